@@ -1,0 +1,99 @@
+# The payout gateway: everything a developer runs. `make` lists it.
+#
+# On Debian 12 nothing but `make` has to be there beforehand (apt-get install make): each target installs
+# the packages that it needs and that are missing. Every step prints one line; its output is in BUILD/logs.
+#
+#   PAYOUT_SKIP_SETUP=1   do not look at packages       PAYOUT_JOBS=N   compilers at once
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+tools := tests/tools
+step := $(tools)/step.sh
+jobs = $$($(tools)/jobs.sh)
+
+.PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
+        asan tsan clang bazel bazel-sources bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Use it -----------------------------------------------------------------------------------------
+
+setup: ## install the packages that are missing (tests/setup/packages.txt)
+	@tests/setup/install_packages.sh build
+
+build: build/.configured ## build the programs into build/bin
+	@$(step) "Building the programs" build/logs/build.log cmake --build build -j "$(jobs)" --target programs
+
+demo: build ## simulator, gateway, payouts of several kinds, and what became of them
+	@tests/demo/demo.sh
+
+test: build/.configured ## build everything, run all tests
+	@$(step) "Building programs and tests" build/logs/build.log cmake --build build -j "$(jobs)"
+	@$(tools)/run_tests.sh build
+
+bench: build/.configured ## build and run the benchmarks; prints tables
+	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
+	@tests/bench/run.sh build
+
+clean: ## remove everything that was built
+	@rm -rf build build-asan build-tsan build-clang
+	@rm -rf .deps/bazel bazel/bazel-*
+
+# --- Check it ---------------------------------------------------------------------------------------
+
+check: format-check lint test asan tsan clang-tidy bazel ## all of the checks below, one after the other
+	@echo "make check: all checks passed"
+
+setup-check:
+	@tests/setup/install_packages.sh check
+
+format: setup-check ## format the C++ and the .proto files in place
+	@$(tools)/format.sh fix
+
+format-check: setup-check ## say which files are not formatted
+	@$(tools)/format.sh check
+
+lint: setup-check ## conventions (tests/tidy), file lists of Bazel, lint and compatibility of the .proto files
+	@python3 -B tests/tidy/tidy.py && echo "Conventions: no violation"
+	@python3 -B $(tools)/bazel_sources.py check
+	@$(tools)/proto_lint.sh
+
+clang-tidy: clang ## clang-tidy on the code that ships (slow)
+	@$(tools)/clang_tidy.sh build-clang "$(jobs)"
+
+clang: build-clang/.configured ## build everything with clang 14
+	@$(step) "Building with clang" build-clang/logs/build.log cmake --build build-clang -j "$(jobs)"
+
+asan: build-asan/.configured ## tests with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
+	@$(step) "Building with address and undefined sanitizers" build-asan/logs/build.log cmake --build build-asan -j "$(jobs)"
+	@$(tools)/run_tests.sh build-asan -LE script
+
+tsan: setup-check ## tests without gRPC under ThreadSanitizer
+	@$(step) "Configuring build-tsan" build-tsan/logs/configure.log \
+	  cmake --preset tsan -DPAYOUT_FOLDERS="$$(python3 -B $(tools)/grpc_free_folders.py)"
+	@$(step) "Building with the thread sanitizer" build-tsan/logs/build.log cmake --build build-tsan -j "$(jobs)"
+	@$(tools)/run_tests.sh build-tsan -LE script
+
+bazel: setup-check ## build the core with Bazel and run its unit tests
+	@python3 -B $(tools)/bazel_sources.py check
+	@$(tools)/bazel_test.sh
+
+bazel-sources: ## take the file lists of Bazel anew from CMake's
+	@python3 -B $(tools)/bazel_sources.py write
+
+# --- How it is done ---------------------------------------------------------------------------------
+
+# build is the default preset, build-X the preset X. CMake itself notices changed lists; only a changed
+# preset needs this again. The packages are looked at every time: that takes a hundredth of a second.
+preset = $(or $(patsubst build-%,%,$(filter build-%,$(@D))),default)
+
+build/.configured: CMakePresets.json | setup
+build-asan/.configured build-clang/.configured: CMakePresets.json | setup-check
+build/.configured build-asan/.configured build-clang/.configured:
+	@$(step) "Configuring $(@D)" $(@D)/logs/configure.log cmake --preset $(preset)
+	@touch $@

@@ -1,0 +1,229 @@
+#include "adapters/admin/telemetry.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "server/base/log.h"
+
+namespace payout {
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+const Histogram::BucketBoundaries kSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                              0.5,   1,      2.5,   5,    10,    30,   60,  300};
+
+std::string_view CallName(Call call) {
+  switch (call) {
+    case Call::kToken:
+      return "token";
+    case Call::kCreate:
+      return "create";
+    case Call::kRead:
+      return "read";
+  }
+  return "?";
+}
+
+Family<Counter>& MakeCounter(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+Family<Gauge>& MakeGauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+Family<Histogram>& MakeHistogram(prometheus::Registry& registry, const char* name,
+                                 const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+Labels RpcLabels(std::string_view method) {
+  return {{"grpc_service", "payout.v1.PayoutService"},
+          {"grpc_method", std::string(method)},
+          {"grpc_type", method == "StreamStatus" ? "server_stream" : "unary"}};
+}
+
+}  // namespace
+
+struct Telemetry::Families {
+  prometheus::Registry registry;
+  Family<Counter>& rpc_started = MakeCounter(registry, "grpc_server_started_total", "RPCs begun.");
+  Family<Counter>& rpc_handled =
+      MakeCounter(registry, "grpc_server_handled_total", "RPCs ended, by code.");
+  Family<Histogram>& rpc_seconds =
+      MakeHistogram(registry, "grpc_server_handling_seconds", "How long RPCs took.");
+  Family<Counter>& created =
+      MakeCounter(registry, "payout_created_total", "Payouts asked for; replayed: the id existed.");
+  Family<Counter>& transitions =
+      MakeCounter(registry, "payout_transitions_total", "Changes of state.");
+  Family<Counter>& platform_requests = MakeCounter(registry, "payout_platform_requests_total",
+                                                   "HTTP requests to the platform, by answer.");
+  Family<Histogram>& platform_seconds = MakeHistogram(registry, "payout_platform_request_seconds",
+                                                      "How long the platform took to answer.");
+  Family<Counter>& alarms =
+      MakeCounter(registry, "payout_alarms_total", "Things that someone must look at.");
+  Family<Gauge>& paused =
+      MakeGauge(registry, "payout_submission_paused",
+                "1 while a merchant's submission rests because credentials or route are wrong.");
+  Family<Counter>& permits = MakeCounter(registry, "payout_budget_permits_total",
+                                         "Requests allowed by the budget, by class of work.");
+  Family<Histogram>& permit_seconds = MakeHistogram(registry, "payout_budget_wait_seconds",
+                                                    "How long requests waited for the budget.");
+  Family<Gauge>& budget_rate = MakeGauge(registry, "payout_budget_requests_per_second",
+                                         "The merchant's budget; 0: unlimited.");
+  Family<Gauge>& budget_waiting =
+      MakeGauge(registry, "payout_budget_waiting", "Requests that wait for the budget now.");
+  Family<Counter>& callbacks =
+      MakeCounter(registry, "payout_callbacks_total", "Callbacks, by what became of them.");
+  Family<Histogram>& hint_seconds =
+      MakeHistogram(registry, "payout_hint_to_event_seconds",
+                    "From a callback until what it led to was durable.");
+  Family<Counter>& store_errors =
+      MakeCounter(registry, "payout_store_errors_total", "Failures of the store.");
+  Family<Gauge>& streams = MakeGauge(registry, "payout_streams_open", "Status streams open now.");
+  Family<Gauge>& open = MakeGauge(registry, "payout_open", "Payouts that are not settled.");
+  Family<Gauge>& oldest =
+      MakeGauge(registry, "payout_oldest_seconds", "Age of the oldest payout in an open state.");
+  Family<Gauge>& build_info = MakeGauge(registry, "payout_build_info", "1; labels tell the build.");
+};
+
+Telemetry::Telemetry(const std::string& version) : families_(std::make_unique<Families>()) {
+  families_->build_info.Add({{"version", version}}).Set(1);
+  families_->streams.Add({}).Set(0);
+}
+
+Telemetry::~Telemetry() = default;
+
+std::string Telemetry::Text() const {
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+void Telemetry::SetOpen(const std::vector<MerchantCounts>& counts, absl::Time now) {
+  // What is not told any more is zero now.
+  for (const auto& family : {&families_->open, &families_->oldest}) {
+    for (const State state : kAllStates) {
+      if (IsSettled(state)) continue;
+      for (const MerchantCounts& entry : counts) {
+        family
+            ->Add({{"merchant", entry.merchant.value()}, {"state", std::string(StateName(state))}})
+            .Set(0);
+      }
+    }
+  }
+  for (const MerchantCounts& entry : counts) {
+    const Labels labels = {{"merchant", entry.merchant.value()},
+                           {"state", std::string(StateName(entry.state))}};
+    families_->open.Add(labels).Set(static_cast<double>(entry.count));
+    if (entry.oldest_created_at) {
+      families_->oldest.Add(labels).Set(absl::ToDoubleSeconds(now - *entry.oldest_created_at));
+    }
+  }
+}
+
+void Telemetry::SetBudget(const MerchantName& merchant, int rate, int waiting) {
+  families_->budget_rate.Add({{"merchant", merchant.value()}}).Set(rate);
+  families_->budget_waiting.Add({{"merchant", merchant.value()}}).Set(waiting);
+}
+
+void Telemetry::OnCreated(const Payout& payout, bool replayed) {
+  const PayoutKey& key = payout.intent.key;
+  families_->created
+      .Add({{"merchant", key.merchant.value()}, {"replayed", replayed ? "true" : "false"}})
+      .Increment();
+  Log(LogLevel::kInfo, "payout.created",
+      {{"payout_id", key.payout_id.value()},
+       {"merchant", key.merchant.value()},
+       {"tenant", payout.intent.tenant.value()},
+       {"replayed", replayed}});
+}
+
+void Telemetry::OnDecided(const Payout& after, State from, std::string_view rule) {
+  const PayoutKey& key = after.intent.key;
+  const State to = after.status.state;
+  if (from != to) {
+    families_->transitions
+        .Add({{"merchant", key.merchant.value()},
+              {"from", std::string(StateName(from))},
+              {"to", std::string(StateName(to))}})
+        .Increment();
+  }
+  Log(from != to ? LogLevel::kInfo : LogLevel::kDebug, "payout.decided",
+      {{"payout_id", key.payout_id.value()},
+       {"merchant", key.merchant.value()},
+       {"tenant", after.intent.tenant.value()},
+       {"from", StateName(from)},
+       {"to", StateName(to)},
+       {"revision", after.revision},
+       {"rule", rule}});
+}
+
+void Telemetry::OnPlatformCall(const MerchantName& merchant, Call call, std::string_view answer,
+                               absl::Duration took) {
+  const std::string operation(CallName(call));
+  families_->platform_requests
+      .Add({{"merchant", merchant.value()},
+            {"operation", operation},
+            {"answer", std::string(answer)}})
+      .Increment();
+  families_->platform_seconds
+      .Add({{"merchant", merchant.value()}, {"operation", operation}}, kSeconds)
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void Telemetry::OnAlarm(Alarm alarm, const MerchantName& merchant, const PayoutKey* key) {
+  families_->alarms.Add({{"merchant", merchant.value()}, {"alarm", std::string(AlarmName(alarm))}})
+      .Increment();
+  Log(LogLevel::kError, "payout.alarm",
+      {{"alarm", AlarmName(alarm)},
+       {"merchant", merchant.value()},
+       {"payout_id", key == nullptr ? "" : key->payout_id.value()}});
+}
+
+void Telemetry::OnPaused(const MerchantName& merchant, bool paused) {
+  families_->paused.Add({{"merchant", merchant.value()}}).Set(paused ? 1 : 0);
+  Log(paused ? LogLevel::kError : LogLevel::kInfo,
+      paused ? "submission.paused" : "submission.resumed", {{"merchant", merchant.value()}});
+}
+
+void Telemetry::OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) {
+  const Labels labels = {{"merchant", merchant.value()},
+                         {"class", std::string(WorkClassName(work))}};
+  families_->permits.Add(labels).Increment();
+  families_->permit_seconds.Add(labels, kSeconds).Observe(absl::ToDoubleSeconds(waited));
+}
+
+void Telemetry::OnCallback(const MerchantName& merchant, std::string_view outcome) {
+  families_->callbacks.Add({{"merchant", merchant.value()}, {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void Telemetry::OnHintServed(const MerchantName& merchant, absl::Duration took) {
+  families_->hint_seconds.Add({{"merchant", merchant.value()}}, kSeconds)
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void Telemetry::OnStoreError(std::string_view operation, std::string_view message) {
+  families_->store_errors.Add({{"operation", std::string(operation)}}).Increment();
+  Log(LogLevel::kError, "store.error", {{"operation", operation}, {"message", message}});
+}
+
+void Telemetry::OnStreams(int open) { families_->streams.Add({}).Set(open); }
+
+void Telemetry::OnRpcStarted(std::string_view method) {
+  families_->rpc_started.Add(RpcLabels(method)).Increment();
+}
+
+void Telemetry::OnRpcHandled(std::string_view method, std::string_view code, absl::Duration took) {
+  Labels labels = RpcLabels(method);
+  families_->rpc_seconds.Add(labels, kSeconds).Observe(absl::ToDoubleSeconds(took));
+  labels["grpc_code"] = code;
+  families_->rpc_handled.Add(labels).Increment();
+}
+
+}  // namespace payout

@@ -1,0 +1,175 @@
+#include "adapters/memory/memory_store.h"
+
+#include <coroutine>
+#include <utility>
+
+#include "adapters/memory/books.h"
+#include "server/base/digest.h"
+
+namespace payout {
+
+struct MemoryStore::Core {
+  struct Fault {
+    absl::Status error;
+    bool after_applying;
+  };
+  Executor& executor;
+  StoreIdentity identity;
+  memory::Books books;
+  std::function<void(std::int64_t)> on_commit;
+  std::optional<Fault> fault;
+};
+
+// One call on its way. The executor's closure and the waiting coroutine share it, so that either
+// may go first.
+template <class T>
+class MemoryStore::Call {
+ public:
+  Call(std::shared_ptr<Core> core, std::function<absl::StatusOr<T>()> operation)
+      : shared_(std::make_shared<Shared>()), core_(std::move(core)) {
+    shared_->operation = std::move(operation);
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  ~Call() { shared_->waiter = nullptr; }
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    shared_->waiter = waiter;
+    // The store may be gone by then; what is left of it does nothing.
+    core_->executor.Post([shared = shared_, weak = std::weak_ptr<Core>(core_)] {
+      const std::shared_ptr<Core> core = weak.lock();
+      if (core == nullptr) return;
+      const std::int64_t before = core->books.LastPosition();
+      const std::optional<Core::Fault> fault = std::exchange(core->fault, std::nullopt);
+      shared->result = !fault || fault->after_applying ? shared->operation() : fault->error;
+      if (fault) shared->result = fault->error;
+      const std::int64_t after = core->books.LastPosition();
+      if (shared->waiter) std::exchange(shared->waiter, nullptr).resume();
+      if (after > before && core->on_commit) core->on_commit(after);
+    });
+  }
+  absl::StatusOr<T> await_resume() { return std::move(shared_->result); }
+
+ private:
+  struct Shared {
+    std::function<absl::StatusOr<T>()> operation;
+    absl::StatusOr<T> result = absl::UnavailableError("not run");
+    std::coroutine_handle<> waiter;
+  };
+  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Core> core_;
+};
+
+template <class T>
+Task<absl::StatusOr<T>> MemoryStore::Submit(std::function<absl::StatusOr<T>()> operation) {
+  Call<T> call(core_, std::move(operation));
+  absl::StatusOr<T> result = co_await call;
+  co_return result;
+}
+
+MemoryStore::MemoryStore(Executor& executor)
+    : MemoryStore(executor,
+                  StoreIdentity{HexEncode(RandomBytes(16)), 1, SecretString(RandomBytes(32))}) {}
+
+MemoryStore::MemoryStore(Executor& executor, StoreIdentity identity)
+    : core_(std::make_shared<Core>(Core{executor, std::move(identity), {}, {}, {}})) {}
+
+MemoryStore::~MemoryStore() {
+  // A call that outlives the store may still run; whoever listened may be gone.
+  core_->on_commit = nullptr;
+}
+
+void MemoryStore::FailNext(absl::Status error, bool after_applying) {
+  core_->fault = Core::Fault{std::move(error), after_applying};
+}
+
+std::int64_t MemoryStore::ParkedCount(const PayoutKey& key) const {
+  return core_->books.ParkedCount(key);
+}
+
+const StoreIdentity& MemoryStore::identity() const { return core_->identity; }
+
+void MemoryStore::OnCommit(std::function<void(std::int64_t position)> callback) {
+  core_->on_commit = std::move(callback);
+}
+
+// The closures hold the books by reference: Call runs them only while the core lives.
+
+Task<absl::StatusOr<InsertResult>> MemoryStore::Insert(Payout payout) {
+  return Submit<InsertResult>(
+      [&books = core_->books, payout = std::move(payout)] { return books.Insert(payout); });
+}
+
+Task<absl::StatusOr<Payout>> MemoryStore::Apply(Change change) {
+  return Submit<Payout>(
+      [&books = core_->books, change = std::move(change)] { return books.Apply(change); });
+}
+
+Task<absl::StatusOr<LeaseResult>> MemoryStore::Lease(LeaseRequest request) {
+  return Submit<LeaseResult>(
+      [&books = core_->books, request = std::move(request)] { return books.Lease(request); });
+}
+
+Task<absl::Status> MemoryStore::Release(PayoutKey key, std::string owner) {
+  Task<absl::StatusOr<bool>> task = Submit<bool>([&books = core_->books, key, owner] {
+    books.Release(key, owner);
+    return true;
+  });
+  const absl::StatusOr<bool> done = co_await task;
+  co_return done.status();
+}
+
+Task<absl::StatusOr<HintOutcome>> MemoryStore::RecordHint(PayoutKey key, absl::Time now) {
+  return Submit<HintOutcome>(
+      [&books = core_->books, key, now] { return books.RecordHint(key, now); });
+}
+
+Task<absl::StatusOr<int>> MemoryStore::Recover(std::string owner, absl::Time now) {
+  return Submit<int>([&books = core_->books, owner, now] { return books.Recover(owner, now); });
+}
+
+Task<absl::StatusOr<std::optional<Payout>>> MemoryStore::Find(PayoutKey key) {
+  return Submit<std::optional<Payout>>([&books = core_->books, key] { return books.Find(key); });
+}
+
+Task<absl::StatusOr<std::vector<Payout>>> MemoryStore::List(ListQuery query) {
+  return Submit<std::vector<Payout>>([&books = core_->books, query] { return books.List(query); });
+}
+
+Task<absl::StatusOr<std::int64_t>> MemoryStore::LastPosition() {
+  return Submit<std::int64_t>([&books = core_->books] { return books.LastPosition(); });
+}
+
+Task<absl::StatusOr<std::int64_t>> MemoryStore::OldestPosition() {
+  return Submit<std::int64_t>([] { return std::int64_t{0}; });
+}
+
+Task<absl::StatusOr<EventPage>> MemoryStore::ReadEvents(std::int64_t after, int limit) {
+  return Submit<EventPage>(
+      [&books = core_->books, after, limit] { return books.ReadEvents(nullptr, after, limit); });
+}
+
+Task<absl::StatusOr<EventPage>> MemoryStore::ReadEvents(StreamFilter filter, std::int64_t after,
+                                                        int limit) {
+  return Submit<EventPage>([&books = core_->books, filter, after, limit] {
+    return books.ReadEvents(&filter, after, limit);
+  });
+}
+
+Task<absl::StatusOr<SnapshotPage>> MemoryStore::Snapshot(StreamFilter filter, std::int64_t position,
+                                                         std::int64_t after_sequence, int limit) {
+  return Submit<SnapshotPage>([&books = core_->books, filter, position, after_sequence, limit] {
+    return books.Snapshot(filter, position, after_sequence, limit);
+  });
+}
+
+Task<absl::StatusOr<std::vector<Attempt>>> MemoryStore::Attempts(PayoutKey key) {
+  return Submit<std::vector<Attempt>>([&books = core_->books, key] { return books.Attempts(key); });
+}
+
+Task<absl::StatusOr<std::vector<MerchantCounts>>> MemoryStore::CountOpen() {
+  return Submit<std::vector<MerchantCounts>>([&books = core_->books] { return books.CountOpen(); });
+}
+
+}  // namespace payout

@@ -1,0 +1,70 @@
+// MemoryStore: the PayoutStore contract in its simplest form, on maps.
+//
+// Used by: tests and the simulation. Nothing survives the object; a simulated process that crashes
+// and starts again keeps the object. Thread-safety: none; the core loop only. Every call takes
+// effect and completes in a later turn of the executor, in the order of the calls, so that callers
+// really suspend. A caller that is destroyed meanwhile is not resumed; its write happens all the
+// same.
+
+#ifndef PAYOUT_ADAPTERS_MEMORY_MEMORY_STORE_H_
+#define PAYOUT_ADAPTERS_MEMORY_MEMORY_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/app/ports/payout_store.h"
+#include "server/base/executor.h"
+
+namespace payout {
+
+class MemoryStore final : public PayoutStore {
+ public:
+  // With a random identity.
+  explicit MemoryStore(Executor& executor);
+  MemoryStore(Executor& executor, StoreIdentity identity);
+  ~MemoryStore() override;
+
+  // Fault: the next call answers `error`; a write is applied all the same if `after_applying`.
+  void FailNext(absl::Status error, bool after_applying);
+
+  // Callbacks that were parked for `key`.
+  std::int64_t ParkedCount(const PayoutKey& key) const;
+
+  const StoreIdentity& identity() const override;
+  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+
+  Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
+  Task<absl::StatusOr<Payout>> Apply(Change change) override;
+  Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
+  Task<absl::Status> Release(PayoutKey key, std::string owner) override;
+  Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
+  Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
+
+  Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
+  Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;
+  Task<absl::StatusOr<std::int64_t>> LastPosition() override;
+  Task<absl::StatusOr<std::int64_t>> OldestPosition() override;
+  Task<absl::StatusOr<EventPage>> ReadEvents(std::int64_t after, int limit) override;
+  Task<absl::StatusOr<EventPage>> ReadEvents(StreamFilter filter, std::int64_t after,
+                                             int limit) override;
+  Task<absl::StatusOr<SnapshotPage>> Snapshot(StreamFilter filter, std::int64_t position,
+                                              std::int64_t after_sequence, int limit) override;
+  Task<absl::StatusOr<std::vector<Attempt>>> Attempts(PayoutKey key) override;
+  Task<absl::StatusOr<std::vector<MerchantCounts>>> CountOpen() override;
+
+ private:
+  struct Core;
+  template <class T>
+  class Call;
+  template <class T>
+  Task<absl::StatusOr<T>> Submit(std::function<absl::StatusOr<T>()> operation);
+
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace payout
+
+#endif  // PAYOUT_ADAPTERS_MEMORY_MEMORY_STORE_H_

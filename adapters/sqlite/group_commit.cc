@@ -1,0 +1,84 @@
+#include "adapters/sqlite/group_commit.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/worker_thread.h"
+#include "server/base/log.h"
+#include "server/base/status_macros.h"
+
+namespace payout::sqlite {
+namespace {
+
+int OnWal(void* checkpointer, sqlite3*, const char*, int pages) {
+  static_cast<Checkpointer*>(checkpointer)->NoteLog(pages);
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::int64_t last_position,
+                         Executor& executor, std::shared_ptr<CommitListener> listener,
+                         Limits limits, Checkpointer& checkpointer)
+    : database_(std::move(database)),
+      executor_(executor),
+      listener_(std::move(listener)),
+      limits_(limits),
+      checkpointer_(checkpointer),
+      ops_(*database_, last_position),
+      queue_(limits.queue) {
+  sqlite3_wal_hook(database_->handle(), OnWal, &checkpointer_);
+  thread_ = StartWorker([this] { Loop(); });
+}
+
+GroupCommit::~GroupCommit() {
+  queue_.Close();
+  thread_.join();
+  const absl::StatusOr<Database::LogState> state =
+      database_->Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  if (!state.ok())
+    Log(LogLevel::kWarning, "store.checkpoint_failed", {{"error", state.status().ToString()}});
+}
+
+void GroupCommit::Loop() {
+  for (Jobs<WriteOps> jobs = queue_.Take(limits_.group); !jobs.empty();
+       jobs = queue_.Take(limits_.group)) {
+    const std::int64_t before = ops_.last_position();
+    const absl::Status committed = RunGroup(jobs);
+    if (!committed.ok()) {
+      if (database_->InTransaction()) database_->Execute("ROLLBACK").IgnoreError();
+      ops_.set_last_position(before);
+      Log(LogLevel::kError, "store.commit_failed",
+          {{"calls", jobs.size()}, {"error", committed.ToString()}});
+      const absl::Status error = absl::UnavailableError(committed.message());
+      for (const auto& job : jobs) job->Fail(error);
+    }
+    const std::int64_t after = ops_.last_position();
+    executor_.Post([listener = listener_, jobs = std::move(jobs), before, after] {
+      for (const auto& job : jobs) job->Finish();
+      if (after > before && listener->callback) listener->callback(after);
+    });
+  }
+}
+
+absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
+  checkpointer_.AwaitTurn();
+  PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
+  for (const auto& job : jobs) PAYOUT_RETURN_IF_ERROR(RunOne(*job));
+  return database_->Run("COMMIT").Finish();
+}
+
+// An error of this function is the group's; that of the call alone is in the call.
+absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
+  PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());
+  const std::int64_t before = ops_.last_position();
+  const absl::Status status = job.Run(ops_);
+  if (!status.ok()) {
+    if (!database_->InTransaction()) return status;  // It took the others with it.
+    PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
+    ops_.set_last_position(before);
+  }
+  return database_->Run("RELEASE call").Finish();
+}
+
+}  // namespace payout::sqlite

@@ -1,0 +1,61 @@
+// GroupCommit: the one thread that writes. It takes all calls that wait, runs them in one
+// transaction, each in a savepoint of its own, commits, and only then lets any of the callers go
+// on.
+//
+// Used by: sqlite_store.cc.
+// Thread-safety: queue() may be used from any thread. The destructor writes what is queued, then
+// ends the thread; all completions have been posted by then. Errors: a call that fails is rolled
+// back alone. When the commit fails, or an error takes the whole transaction with it (a full disk
+// may), all calls of the group answer UNAVAILABLE and none has happened.
+
+#ifndef PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
+#define PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "adapters/sqlite/checkpointer.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/job.h"
+#include "adapters/sqlite/write_ops.h"
+#include "server/base/executor.h"
+
+namespace payout::sqlite {
+
+// Who listens to commits. Lives on the core loop; the store takes the callback away when it goes.
+struct CommitListener {
+  std::function<void(std::int64_t position)> callback;
+};
+
+class GroupCommit {
+ public:
+  struct Limits {
+    std::size_t queue;
+    std::size_t group;
+  };
+  GroupCommit(std::unique_ptr<Database> database, std::int64_t last_position, Executor& executor,
+              std::shared_ptr<CommitListener> listener, Limits limits, Checkpointer& checkpointer);
+  ~GroupCommit();
+
+  JobQueue<WriteOps>& queue() { return queue_; }
+
+ private:
+  void Loop();
+  absl::Status RunGroup(const Jobs<WriteOps>& jobs);
+  absl::Status RunOne(Job<WriteOps>& job);
+
+  const std::unique_ptr<Database> database_;
+  Executor& executor_;
+  const std::shared_ptr<CommitListener> listener_;
+  const Limits limits_;
+  Checkpointer& checkpointer_;
+  WriteOps ops_;
+  JobQueue<WriteOps> queue_;
+  std::thread thread_;
+};
+
+}  // namespace payout::sqlite
+
+#endif  // PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_

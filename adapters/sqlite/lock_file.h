@@ -1,0 +1,35 @@
+// LockFile: one process at a time per store, by flock on a file beside it. The system drops the
+// lock with the process, however it ends, so that no stale lock needs clearing.
+//
+// Used by: sqlite_store.cc, before it touches the database. The lock holds as long as the object.
+// Errors: FAILED_PRECONDITION naming the file and the process that holds it.
+
+#ifndef PAYOUT_ADAPTERS_SQLITE_LOCK_FILE_H_
+#define PAYOUT_ADAPTERS_SQLITE_LOCK_FILE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace payout::sqlite {
+
+class LockFile {
+ public:
+  static absl::StatusOr<std::unique_ptr<LockFile>> Acquire(const std::string& path);
+  ~LockFile();
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
+
+ private:
+  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+  const int descriptor_;
+};
+
+// Creates `path` readable by its owner only, and its directory when only that is missing, and makes
+// both durable. No effect when the file exists.
+absl::Status CreatePrivateFile(const std::string& path);
+
+}  // namespace payout::sqlite
+
+#endif  // PAYOUT_ADAPTERS_SQLITE_LOCK_FILE_H_

@@ -1,0 +1,68 @@
+#include "adapters/sqlite/open_store.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite/sql.h"
+#include "server/base/status_macros.h"
+
+namespace payout::sqlite {
+namespace {
+
+// Shrinks a log that once grew large.
+constexpr int kLogBytesKept = 64 << 20;
+
+absl::Status Configure(Database& database, const SqliteOptions& options) {
+  return database.Execute(absl::StrCat("PRAGMA cache_size = -", options.cache_kib,
+                                       "; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA "
+                                       "trusted_schema = OFF; PRAGMA synchronous = FULL"));
+}
+
+absl::Status UseWriteAheadLog(Database& database) {
+  Query query = database.Run("PRAGMA journal_mode = WAL");
+  PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
+  if (!row || query.Bytes(0) != "wal") {
+    return absl::FailedPreconditionError(absl::StrCat(
+        database.path(), " cannot have a write-ahead log; is it on a network file system?"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ConfigureWriter(Database& database, const SqliteOptions& options) {
+  PAYOUT_RETURN_IF_ERROR(Configure(database, options));
+  PAYOUT_RETURN_IF_ERROR(database.Execute(absl::StrCat(
+      "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ",
+      kLogBytesKept)));
+  if (options.max_pages > 0) {
+    PAYOUT_RETURN_IF_ERROR(
+        database.Execute(absl::StrCat("PRAGMA max_page_count = ", options.max_pages)));
+  }
+  // Before the journal mode, which is written to the file: one that is not ours stays as it is.
+  PAYOUT_RETURN_IF_ERROR(Migrate(database, SchemaMigrations()));
+  return UseWriteAheadLog(database);
+}
+
+}  // namespace
+
+absl::StatusOr<OpenedStore> OpenStore(const std::string& path, const SqliteOptions& options) {
+  OpenedStore store;
+  PAYOUT_ASSIGN_OR_RETURN(store.lock, LockFile::Acquire(path + ".lock"));
+  PAYOUT_RETURN_IF_ERROR(CreatePrivateFile(path));
+
+  PAYOUT_ASSIGN_OR_RETURN(store.writer, Database::Open(path, Database::Access::kReadWrite));
+  PAYOUT_RETURN_IF_ERROR(ConfigureWriter(*store.writer, options));
+  PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
+  PAYOUT_ASSIGN_OR_RETURN(store.last_position, store.writer->QueryInt(sql::kLastPosition));
+
+  PAYOUT_ASSIGN_OR_RETURN(store.checkpointer, Database::Open(path, Database::Access::kReadWrite));
+  PAYOUT_RETURN_IF_ERROR(Configure(*store.checkpointer, options));
+  PAYOUT_ASSIGN_OR_RETURN(store.reader, Database::Open(path, Database::Access::kReadOnly));
+  PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options));
+
+  store.writer->AbortOnIoError();
+  store.checkpointer->AbortOnIoError();
+  return store;
+}
+
+}  // namespace payout::sqlite

@@ -1,0 +1,33 @@
+// Opening a store's file: locked, created, migrated, three connections set up.
+//
+// Used by: sqlite_store.cc. Blocks on the disk; call it before the loop runs.
+
+#ifndef PAYOUT_ADAPTERS_SQLITE_OPEN_STORE_H_
+#define PAYOUT_ADAPTERS_SQLITE_OPEN_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/lock_file.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "server/app/ports/payout_store.h"
+
+namespace payout::sqlite {
+
+struct OpenedStore {
+  std::unique_ptr<LockFile> lock;  // first: released last
+  StoreIdentity identity;
+  std::int64_t last_position = 0;
+  std::unique_ptr<Database> writer;
+  std::unique_ptr<Database> reader;
+  std::unique_ptr<Database> checkpointer;
+};
+
+absl::StatusOr<OpenedStore> OpenStore(const std::string& path, const SqliteOptions& options);
+
+}  // namespace payout::sqlite
+
+#endif  // PAYOUT_ADAPTERS_SQLITE_OPEN_STORE_H_

@@ -1,0 +1,132 @@
+// The statements, named. INDEXED BY states which index a query lives on: SQLite refuses the
+// statement rather than scan a table of millions of settled payouts.
+//
+// Used by: write_ops.cc, read_ops.cc, snapshot.cc; tests explain their plans.
+
+#ifndef PAYOUT_ADAPTERS_SQLITE_SQL_H_
+#define PAYOUT_ADAPTERS_SQLITE_SQL_H_
+
+#include <string_view>
+
+namespace payout::sqlite::sql {
+
+// In the order of ReadPayout (rows.h).
+#define PAYOUT_ROW_COLUMNS                                                                  \
+  "sequence, tenant, merchant, payout_id, amount, currency, created_at, updated_at, "       \
+  "revision, position, version, work, due_at, hint_seq, fingerprint, status, bookkeeping, " \
+  "sensitive"
+
+// In the order of ReadEvent (rows.h). CROSS JOIN keeps the order of the tables: events lead.
+#define PAYOUT_EVENT_COLUMNS                                                                     \
+  "e.position, e.tenant, p.merchant, p.payout_id, e.revision, e.previous_state, e.at, e.state, " \
+  "e.status"
+
+// ---- payouts ----
+inline constexpr std::string_view kRowByKey =
+    "SELECT " PAYOUT_ROW_COLUMNS " FROM payouts WHERE merchant = ? AND payout_id = ?";
+inline constexpr std::string_view kRowBySequence =
+    "SELECT " PAYOUT_ROW_COLUMNS " FROM payouts WHERE sequence = ?";
+inline constexpr std::string_view kPlaceByKey =
+    "SELECT sequence, tenant, position FROM payouts WHERE merchant = ? AND payout_id = ?";
+inline constexpr std::string_view kInsertRow =
+    "INSERT INTO payouts (tenant, merchant, payout_id, amount, currency, method, created_at, "
+    "updated_at, "
+    "state, needs_review, revision, position, version, work, due_at, fingerprint, status, "
+    "bookkeeping, "
+    "sensitive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (merchant, payout_id) DO NOTHING";
+inline constexpr std::string_view kUpdateRow =
+    "UPDATE payouts SET updated_at = ?, state = ?, needs_review = ?, revision = ?, position = ?, "
+    "status = ?, "
+    "version = ?, work = ?, due_at = ?, bookkeeping = ?, lease_owner = NULL, lease_until = NULL "
+    "WHERE sequence = ?";
+// Without an event, the indexes on state and position need no touch.
+inline constexpr std::string_view kUpdateBookkeeping =
+    "UPDATE payouts SET version = ?, work = ?, due_at = ?, bookkeeping = ?, lease_owner = NULL, "
+    "lease_until = NULL WHERE sequence = ?";
+inline constexpr std::string_view kCountOpen =
+    "SELECT merchant, state, count(*), min(created_at) FROM payouts INDEXED BY payouts_counted "
+    "WHERE state < 5 GROUP BY merchant, state ORDER BY merchant, state";
+
+// ---- leases and hints ----
+inline constexpr std::string_view kDueRows =
+    "SELECT sequence, due_at, lease_until FROM payouts INDEXED BY payouts_due "
+    "WHERE merchant = ? AND work = ? AND due_at IS NOT NULL ORDER BY due_at, sequence";
+inline constexpr std::string_view kTakeLease =
+    "UPDATE payouts SET lease_owner = ?, lease_until = ? WHERE sequence = ?";
+inline constexpr std::string_view kRelease =
+    "UPDATE payouts SET lease_owner = NULL, lease_until = NULL "
+    "WHERE merchant = ? AND payout_id = ? AND lease_owner = ?";
+// Whatever is leased was due, so the index of due rows has them all; settled payouts are not in it.
+inline constexpr std::string_view kRecover =
+    "UPDATE payouts INDEXED BY payouts_due SET lease_owner = NULL, lease_until = NULL, due_at = "
+    "min(due_at, ?) "
+    "WHERE due_at IS NOT NULL AND lease_owner <> ?";
+inline constexpr std::string_view kRowForHint =
+    "SELECT sequence, state, work, due_at, bookkeeping FROM payouts WHERE merchant = ? AND "
+    "payout_id = ?";
+inline constexpr std::string_view kNoteHint =
+    "UPDATE payouts SET hint_seq = hint_seq + 1, work = ?, due_at = ? WHERE sequence = ?";
+inline constexpr std::string_view kParkAgain =
+    "UPDATE parked_callbacks SET callbacks = callbacks + 1, last_at = ? WHERE merchant = ? AND "
+    "payout_id = ?";
+inline constexpr std::string_view kPark =
+    "INSERT INTO parked_callbacks (merchant, payout_id, callbacks, first_at, last_at) VALUES (?, "
+    "?, 1, ?, ?)";
+inline constexpr std::string_view kCountParked = "SELECT count(*) FROM parked_callbacks";
+
+// ---- attempts ----
+inline constexpr std::string_view kLastAttempt =
+    "SELECT max(ordinal) FROM attempts WHERE payout = ?";
+inline constexpr std::string_view kOpenAttempt =
+    "SELECT ordinal FROM attempts WHERE payout = ? AND certainty = 0 ORDER BY ordinal DESC LIMIT 1";
+inline constexpr std::string_view kPutAttempt =
+    "INSERT OR REPLACE INTO attempts (payout, ordinal, call, started_at, ended_at, certainty, "
+    "http_status, "
+    "answer, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kAttempts =
+    "SELECT a.call, a.started_at, a.ended_at, a.certainty, a.http_status, a.answer, a.rule "
+    "FROM payouts AS p CROSS JOIN attempts AS a ON a.payout = p.sequence "
+    "WHERE p.merchant = ? AND p.payout_id = ? ORDER BY a.ordinal";
+
+// ---- events ----
+inline constexpr std::string_view kInsertEvent =
+    "INSERT INTO events (position, payout, tenant, revision, previous_state, state, at, status) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kLastPosition = "SELECT max(position) FROM events";
+inline constexpr std::string_view kFirstPosition = "SELECT min(position) FROM events";
+inline constexpr std::string_view kEventsAfter =
+    "SELECT " PAYOUT_EVENT_COLUMNS
+    " FROM events AS e CROSS JOIN payouts AS p ON p.sequence = e.payout "
+    "WHERE e.position > ? ORDER BY e.position LIMIT ?";
+inline constexpr std::string_view kTenantEventsAfter =
+    "SELECT " PAYOUT_EVENT_COLUMNS
+    " FROM events AS e INDEXED BY events_of_tenant CROSS JOIN payouts AS p ON p.sequence = "
+    "e.payout "
+    "WHERE e.tenant = ? AND e.position > ? ORDER BY e.position LIMIT ?";
+// Events of one payout have increasing revisions and positions, so the newest come first either
+// way.
+inline constexpr std::string_view kPayoutEventsAfter =
+    "SELECT " PAYOUT_EVENT_COLUMNS
+    " FROM events AS e CROSS JOIN payouts AS p ON p.sequence = e.payout "
+    "WHERE e.payout = ? AND e.position > ? ORDER BY e.revision LIMIT ?";
+inline constexpr std::string_view kPayoutEventAt =
+    "SELECT " PAYOUT_EVENT_COLUMNS
+    " FROM events AS e CROSS JOIN payouts AS p ON p.sequence = e.payout "
+    "WHERE e.payout = ? AND e.position <= ? ORDER BY e.revision DESC LIMIT 1";
+
+// ---- snapshots ----
+inline constexpr std::string_view kOpenAfter =
+    "SELECT sequence FROM payouts INDEXED BY payouts_open "
+    "WHERE tenant = ? AND sequence > ? AND (state < 5 OR needs_review = 1) ORDER BY sequence LIMIT "
+    "?";
+inline constexpr std::string_view kChangedAfter =
+    "SELECT sequence FROM payouts INDEXED BY payouts_changed "
+    "WHERE tenant = ? AND position > ? AND sequence > ? ORDER BY sequence LIMIT ?";
+
+#undef PAYOUT_ROW_COLUMNS
+#undef PAYOUT_EVENT_COLUMNS
+
+}  // namespace payout::sqlite::sql
+
+#endif  // PAYOUT_ADAPTERS_SQLITE_SQL_H_

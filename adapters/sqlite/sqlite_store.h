@@ -1,0 +1,80 @@
+// SqliteStore: the PayoutStore of a single process, in one SQLite file.
+//
+// Used by: server/main. Commits are durable (WAL, synchronous=FULL) and grouped.
+// Thread-safety: created, called and destroyed on the core loop. It runs three threads of its own:
+// writer, reader and checkpointer. Lifetime: the executor outlives the store. Its destructor
+// finishes what is queued and closes the file; the answers are posted by then, and nothing is
+// posted afterwards. OnCommit is not called any more. Files: PATH (0600), PATH-wal, PATH-shm and
+// PATH.lock, which names the process that has the store open. Back up with SQLite's own means,
+// never by copying PATH alone while the store is open. Errors: see the port. Beyond `queue_limit`
+// waiting calls: UNAVAILABLE.
+
+#ifndef PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_
+#define PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/app/ports/payout_store.h"
+#include "server/base/executor.h"
+
+namespace payout {
+
+struct SqliteOptions {
+  int queue_limit = 10'000;      // calls that wait for the writer, and as many for the reader
+  int group_limit = 256;         // calls per commit
+  int cache_kib = 16 * 1024;     // page cache of each connection
+  int checkpoint_pages = 4'000;  // of the log, from which on it is moved into the database
+  int max_pages = 0;             // of 4 KiB that the file may grow to; 0: as the disk allows
+};
+
+class SqliteStore final : public PayoutStore {
+ public:
+  // Opens or creates the store. The directory of `path` is created when only that is missing.
+  // FAILED_PRECONDITION: another process has it open; it is no payout store; or a newer program
+  // wrote it.
+  static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const std::string& path,
+                                                           Executor& executor,
+                                                           const SqliteOptions& options = {});
+  ~SqliteStore() override;
+
+  const StoreIdentity& identity() const override;
+  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+
+  Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
+  Task<absl::StatusOr<Payout>> Apply(Change change) override;
+  Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
+  Task<absl::Status> Release(PayoutKey key, std::string owner) override;
+  Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
+  Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
+
+  Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
+  Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;
+  Task<absl::StatusOr<std::int64_t>> LastPosition() override;
+  Task<absl::StatusOr<std::int64_t>> OldestPosition() override;
+  Task<absl::StatusOr<EventPage>> ReadEvents(std::int64_t after, int limit) override;
+  Task<absl::StatusOr<EventPage>> ReadEvents(StreamFilter filter, std::int64_t after,
+                                             int limit) override;
+  Task<absl::StatusOr<SnapshotPage>> Snapshot(StreamFilter filter, std::int64_t position,
+                                              std::int64_t after_sequence, int limit) override;
+  Task<absl::StatusOr<std::vector<Attempt>>> Attempts(PayoutKey key) override;
+  Task<absl::StatusOr<std::vector<MerchantCounts>>> CountOpen() override;
+
+ private:
+  struct Impl;
+  explicit SqliteStore(std::unique_ptr<Impl> impl);
+
+  template <class Ops, class T>
+  class Pending;
+  template <class T, class Ops>
+  Task<absl::StatusOr<T>> Submit(std::function<absl::StatusOr<T>(Ops&)> operation);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace payout
+
+#endif  // PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_

@@ -1,0 +1,159 @@
+#include "adapters/sqlite/write_ops.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "adapters/record/record_codec.h"
+#include "adapters/record/store_rules.h"
+#include "adapters/record/stored_form.h"
+#include "adapters/sqlite/rows.h"
+#include "adapters/sqlite/sql.h"
+#include "server/base/status_macros.h"
+#include "server/domain/hint.h"
+
+namespace payout::sqlite {
+
+absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
+  Payout row = record::NewRow(std::move(payout), last_position_ + 1);
+  PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row));
+  if (!inserted) {
+    PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> existing, FindPayout(database_, row.intent.key));
+    if (!existing) return absl::InternalError("a key exists and cannot be found");
+    return InsertResult{*std::move(existing), false};
+  }
+  row.sequence = database_.LastInsertRowid();
+  PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, row.sequence, record::FirstEvent(row)));
+  last_position_ = row.position;
+  return InsertResult{std::move(row), true};
+}
+
+absl::StatusOr<Payout> WriteOps::Apply(Change change) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(change));
+  PAYOUT_ASSIGN_OR_RETURN(const std::optional<Payout> before,
+                          FindPayout(database_, change.after.intent.key));
+  if (!before) return absl::NotFoundError("no such payout");
+  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, last_position_ + 1));
+
+  PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
+  if (change.emits_event) {
+    PAYOUT_RETURN_IF_ERROR(
+        InsertEvent(database_, after.sequence, record::ChangeEvent(*before, after)));
+    last_position_ = after.position;
+  }
+  if (change.attempt) {
+    PAYOUT_RETURN_IF_ERROR(WriteAttempt(after.sequence, *change.attempt, change.closes_attempt));
+  }
+  return after;
+}
+
+absl::Status WriteOps::WriteAttempt(std::int64_t sequence, const Attempt& attempt, bool closes) {
+  std::int64_t ordinal = 0;
+  if (closes) {
+    Query open = database_.Run(sql::kOpenAttempt);
+    PAYOUT_ASSIGN_OR_RETURN(const bool found, open.Bind(sequence).Step());
+    if (found) ordinal = open.Int(0);
+  }
+  if (ordinal == 0) {
+    Query last = database_.Run(sql::kLastAttempt);
+    PAYOUT_ASSIGN_OR_RETURN(const bool found, last.Bind(sequence).Step());
+    ordinal = found ? last.Int(0) + 1 : 1;
+  }
+  return PutAttempt(database_, sequence, ordinal, attempt);
+}
+
+absl::StatusOr<LeaseResult> WriteOps::Lease(const LeaseRequest& request) {
+  LeaseResult result;
+  const auto offer = [&result](absl::Time due) {
+    result.next_due = std::min(result.next_due.value_or(due), due);
+  };
+
+  std::vector<std::int64_t> taken;
+  {
+    Query query = database_.Run(sql::kDueRows);
+    query.Bind(request.merchant.value()).Bind(static_cast<int>(request.work));
+    while (true) {
+      PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
+      if (!row) break;
+      const absl::Time due_at = absl::FromUnixMicros(query.Int(1));
+      const std::optional<absl::Time> lease_until = OptionalTime(query, 2);
+      if (lease_until && *lease_until > request.now) {
+        offer(record::AvailableAt(due_at, *lease_until));
+      } else if (due_at <= request.now && static_cast<int>(taken.size()) < request.limit) {
+        taken.push_back(query.Int(0));
+      } else {
+        offer(due_at);
+        break;  // All others are due later.
+      }
+    }
+  }
+
+  absl::Time until = request.until;
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(until));
+  for (const std::int64_t sequence : taken) {
+    PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kTakeLease)
+                               .Bind(request.owner)
+                               .Bind(Micros(until))
+                               .Bind(sequence)
+                               .Finish());
+    PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> payout, FindPayout(database_, sequence));
+    if (!payout) return absl::InternalError("a leased row is gone");
+    result.payouts.push_back(*std::move(payout));
+  }
+  return result;
+}
+
+absl::Status WriteOps::Release(const PayoutKey& key, const std::string& owner) {
+  return database_.Run(sql::kRelease)
+      .Bind(key.merchant.value())
+      .Bind(key.payout_id.value())
+      .Bind(owner)
+      .Finish();
+}
+
+absl::StatusOr<HintOutcome> WriteOps::RecordHint(const PayoutKey& key, absl::Time now) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  Query query = database_.Run(sql::kRowForHint);
+  query.Bind(key.merchant.value()).Bind(key.payout_id.value());
+  PAYOUT_ASSIGN_OR_RETURN(const bool found, query.Step());
+  if (!found) {
+    PAYOUT_RETURN_IF_ERROR(Park(key, now));
+    return HintOutcome::kParked;
+  }
+
+  Payout row;
+  const std::int64_t sequence = query.Int(0);
+  row.status.state = static_cast<State>(query.Int(1));
+  PAYOUT_ASSIGN_OR_RETURN(row.schedule.work, WorkClassFrom(query.Int(2)));
+  row.schedule.due_at = OptionalTime(query, 3);
+  PAYOUT_RETURN_IF_ERROR(record::DecodeBookkeeping(query.Bytes(4), row));
+  Schedule schedule = HintSchedule(row.status.state, row.schedule, row.last_read_at, now);
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kNoteHint)
+                             .Bind(static_cast<int>(schedule.work))
+                             .Bind(Micros(schedule.due_at))
+                             .Bind(sequence)
+                             .Finish());
+  return HintOutcome::kRecorded;
+}
+
+absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {
+  const std::int64_t at = Micros(now);
+  const std::string& merchant = key.merchant.value();
+  const std::string& id = key.payout_id.value();
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kParkAgain).Bind(at).Bind(merchant).Bind(id).Finish());
+  if (database_.Changes() > 0) return absl::OkStatus();
+  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t parked, database_.QueryInt(sql::kCountParked));
+  // The first ones are the evidence; more of the same adds nothing.
+  if (parked >= record::kParkedIdsMax) return absl::OkStatus();
+  return database_.Run(sql::kPark).Bind(merchant).Bind(id).Bind(at).Bind(at).Finish();
+}
+
+absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover).Bind(Micros(now)).Bind(owner).Finish());
+  return database_.Changes();
+}
+
+}  // namespace payout::sqlite

@@ -1,0 +1,64 @@
+#include "server/app/apply_decision.h"
+
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/domain/hint.h"
+
+namespace payout {
+namespace {
+
+void AffectMerchant(MerchantDesk& desk, const Decision& decision, const PayoutKey& key) {
+  Core& core = desk.core();
+  switch (decision.merchant) {
+    case MerchantEffect::kNone:
+      break;
+    case MerchantEffect::kSlowDown:
+      desk.budget().SlowDown(desk.policy().retry_min);
+      break;
+    case MerchantEffect::kPause:
+      desk.Pause(desk.policy().pause);
+      break;
+  }
+  if (decision.alarm != Alarm::kNone) core.observer.OnAlarm(decision.alarm, desk.name(), &key);
+  if (decision.drop_token || IsSettled(decision.after.status.state)) {
+    desk.tokens().Drop(key.payout_id);
+  }
+}
+
+}  // namespace
+
+Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& before,
+                                           Decision decision, std::optional<CallRecord> call) {
+  Core& core = desk.core();
+  const State from = before.status.state;
+  const absl::Time now = core.env.Now();
+  AffectMerchant(desk, decision, before.intent.key);
+
+  Change change;
+  change.expected_version = before.version;
+  change.emits_event = decision.emits_event;
+  change.at = now;
+  change.hint_due_at = HintSchedule(decision.after.status.state, {.due_at = absl::InfiniteFuture()},
+                                    decision.after.last_read_at, now)
+                           .due_at.value_or(now);
+  if (call) {
+    call->attempt.rule = decision.rule;
+    change.attempt = std::move(call->attempt);
+    change.closes_attempt = call->closes;
+  }
+  change.after = std::move(decision.after);
+  absl::StatusOr<Payout> written = co_await core.store.Apply(std::move(change));
+  if (!written.ok()) {
+    if (!absl::IsAborted(written.status())) {
+      core.observer.OnStoreError("apply", ToStd(written.status().message()));
+    }
+    co_return written.status();
+  }
+  core.observer.OnDecided(*written, from, decision.rule);
+  if (written->hint_read_seq > before.hint_read_seq) desk.HintServed(before.intent.key.payout_id);
+  if (written->schedule.due_at) desk.Wake(written->schedule.work, *written->schedule.due_at);
+  co_return written;
+}
+
+}  // namespace payout

@@ -1,0 +1,36 @@
+// RequestBudget: permission to send one HTTP request to the platform, for one merchant.
+//
+// Used by: every use case that calls the provider, once per request, token calls included.
+// Implemented by: app/paced_budget; a shared one may follow.
+// Thread-safety: core loop only.
+
+#ifndef PAYOUT_SERVER_APP_PORTS_REQUEST_BUDGET_H_
+#define PAYOUT_SERVER_APP_PORTS_REQUEST_BUDGET_H_
+
+#include "absl/time/time.h"
+#include "server/base/task.h"
+#include "server/domain/payout.h"
+
+namespace payout {
+
+class RequestBudget {
+ public:
+  virtual ~RequestBudget() = default;
+
+  // Suspends until one request may be sent. Waiting is ordered by the guaranteed shares of the
+  // classes and, within a class, fair between tenants. A coroutine destroyed while it waits gives
+  // its place up.
+  virtual Task<void> Acquire(WorkClass work, TenantName tenant) = 0;
+
+  // No permits for `duration` from now: the platform asked for less.
+  virtual void SlowDown(absl::Duration duration) = 0;
+
+  // Requests per second; 0: unlimited.
+  virtual int rate() const = 0;
+  // Waiting for a permit now.
+  virtual int waiting() const = 0;
+};
+
+}  // namespace payout
+
+#endif  // PAYOUT_SERVER_APP_PORTS_REQUEST_BUDGET_H_

@@ -1,0 +1,105 @@
+#include "server/app/query_payouts.h"
+
+#include <utility>
+
+#include "server/app/apply_decision.h"
+#include "server/app/create_payout.h"
+#include "server/app/track_status.h"
+#include "server/app/wait.h"
+#include "server/base/status_macros.h"
+#include "server/domain/decide.h"
+#include "server/domain/reason.h"
+#include "server/domain/validate.h"
+
+namespace payout {
+namespace {
+
+constexpr int kCancelTries = 5;
+
+// Is there anything that the platform could tell, and was it asked too long ago?
+bool IsStale(const Payout& payout, absl::Duration max_staleness, absl::Time now) {
+  const State state = payout.status.state;
+  const bool open_at_platform = state == State::kOutcomeUnknown || state == State::kProcessing;
+  return open_at_platform && (!payout.last_read_at || now - *payout.last_read_at > max_staleness);
+}
+
+absl::Status CheckId(const std::string& payout_id) {
+  if (IsPayoutId(payout_id)) return absl::OkStatus();
+  return InvalidArgument(
+      {{"payout_id", Reason::kPayoutIdInvalid, "must have 1 to 250 letters, digits, _ or -"}});
+}
+
+}  // namespace
+
+absl::Status PayoutNotFound(const PayoutId& payout_id) {
+  return MakeError(
+      absl::StatusCode::kNotFound, "you have no payout of that id at that merchant",
+      {.reason = Reason::kPayoutNotFound, .metadata = {{"payout_id", payout_id.value()}}});
+}
+
+Task<absl::StatusOr<Payout>> QueryPayouts::FindOwn(TenantName tenant, PayoutKey key) {
+  absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(key);
+  if (!found.ok()) co_return StoreUnavailable();
+  if (!*found || (*found)->intent.tenant != tenant) co_return PayoutNotFound(key.payout_id);
+  co_return std::move(**found);
+}
+
+Task<absl::StatusOr<Payout>> QueryPayouts::Get(TenantName tenant, std::string merchant,
+                                               std::string payout_id,
+                                               std::optional<absl::Duration> max_staleness,
+                                               absl::Duration wait_until) {
+  PAYOUT_CO_RETURN_IF_ERROR(CheckId(payout_id));
+  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
+  const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
+  for (;;) {
+    absl::StatusOr<Payout> payout = co_await FindOwn(tenant, key);
+    if (!payout.ok() || !max_staleness || !IsStale(*payout, *max_staleness, core_.env.Now())) {
+      co_return payout;
+    }
+    if (std::optional<MerchantDesk::Hold> hold = desk->TryHold(key.payout_id)) {
+      // The row may have changed while the hold was obtained; nothing suspends in between.
+      const bool answered = co_await TrackStatus(*desk, std::move(*payout), WorkClass::kCallerRead);
+      if (answered) continue;
+      break;
+    }
+    const std::shared_ptr<Trigger> held = desk->HeldTrigger(key.payout_id);
+    const bool dropped = co_await WaitUntil(core_.env, held.get(), wait_until);
+    if (!dropped) break;
+  }
+  co_return MakeError(absl::StatusCode::kUnavailable,
+                      "the platform could not be asked; read without max_staleness",
+                      {.reason = Reason::kPlatformReadFailed, .retry_after = absl::Seconds(5)});
+}
+
+Task<absl::StatusOr<std::vector<Payout>>> QueryPayouts::List(ListQuery query) {
+  absl::StatusOr<std::vector<Payout>> page = co_await core_.store.List(std::move(query));
+  if (!page.ok()) co_return StoreUnavailable();
+  co_return page;
+}
+
+Task<absl::StatusOr<Payout>> QueryPayouts::Cancel(TenantName tenant, std::string merchant,
+                                                  std::string payout_id) {
+  PAYOUT_CO_RETURN_IF_ERROR(CheckId(payout_id));
+  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
+  const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
+  for (int i = 0; i < kCancelTries; ++i) {
+    absl::StatusOr<Payout> payout = co_await FindOwn(tenant, key);
+    if (!payout.ok() || payout->status.state == State::kCancelled) co_return payout;
+    std::optional<Decision> decision = DecideCancel(*payout, desk->Now());
+    if (!decision) {
+      co_return MakeError(absl::StatusCode::kFailedPrecondition,
+                          "the payout was sent or perhaps sent and can no longer be cancelled",
+                          {.reason = Reason::kNotCancellable,
+                           .metadata = {{"state", std::string(StateName(payout->status.state))}}});
+    }
+    absl::StatusOr<Payout> cancelled =
+        co_await ApplyDecision(*desk, *payout, std::move(*decision), std::nullopt);
+    // A submitter that claimed it first wins; look again.
+    if (absl::IsAborted(cancelled.status())) continue;
+    if (!cancelled.ok()) co_return StoreUnavailable();
+    co_return cancelled;
+  }
+  co_return StoreUnavailable();
+}
+
+}  // namespace payout

@@ -1,0 +1,239 @@
+#include "server/app/status_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "server/app/create_payout.h"
+#include "server/app/wait.h"
+#include "server/base/status_macros.h"
+#include "server/domain/reason.h"
+
+namespace payout {
+namespace {
+
+constexpr std::size_t kNamedIdsMax = 20;
+
+absl::Status TokenError(absl::StatusCode code, std::string_view message, Reason reason) {
+  return MakeError(code, message, reason);
+}
+
+}  // namespace
+
+StatusStream::StatusStream(Core& core, Feed& feed, StreamRequest request, Options options)
+    : core_(core), feed_(feed), request_(std::move(request)), options_(options) {
+  at_.epoch = core.store.identity().epoch;
+  at_.filter = FilterHash(request_.filter);
+}
+
+Task<absl::Status> StatusStream::Begin() {
+  if (by_ids()) {
+    absl::Status ids = co_await CheckIds();
+    PAYOUT_CO_RETURN_IF_ERROR(ids);
+    subscription_ = std::make_unique<Feed::Subscription>(feed_, request_.filter.keys);
+  } else {
+    subscription_ = std::make_unique<Feed::Subscription>(feed_, request_.filter.tenant);
+  }
+  if (!request_.resume_token.empty()) {
+    absl::Status resumed = co_await ResumeFrom(request_.resume_token);
+    co_return resumed;
+  }
+  at_.position = feed_.position();
+  switch (request_.start) {
+    case StreamStart::kSnapshot:
+      in_snapshot_ = true;
+      at_.snapshot_after = 0;
+      break;
+    case StreamStart::kNow:
+      break;
+    case StreamStart::kOldest: {
+      absl::StatusOr<std::int64_t> oldest = co_await core_.store.OldestPosition();
+      if (!oldest.ok()) co_return StoreUnavailable();
+      at_.position = *oldest;
+      break;
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> StatusStream::CheckIds() {
+  std::vector<std::string> missing;
+  for (const PayoutKey& key : request_.filter.keys) {
+    absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(key);
+    if (!found.ok()) co_return StoreUnavailable();
+    if (!*found || (*found)->intent.tenant != request_.filter.tenant) {
+      missing.push_back(key.payout_id.value());
+    }
+  }
+  if (missing.empty()) co_return absl::OkStatus();
+  const std::size_t count = missing.size();
+  missing.resize(std::min(count, kNamedIdsMax));
+  co_return MakeError(absl::StatusCode::kNotFound,
+                      "you have no payouts of " + std::to_string(count) + " of these ids",
+                      {.reason = Reason::kPayoutNotFound,
+                       .metadata = {{"payout_ids", absl::StrJoin(missing, ",")},
+                                    {"count", std::to_string(count)}}});
+}
+
+Task<absl::Status> StatusStream::ResumeFrom(const std::string& text) {
+  const std::optional<StreamToken> token = DecodeToken(text);
+  if (!token) {
+    co_return TokenError(absl::StatusCode::kInvalidArgument, "the resume token is malformed",
+                         Reason::kResumeTokenInvalid);
+  }
+  if (token->epoch != at_.epoch) {
+    co_return TokenError(
+        absl::StatusCode::kFailedPrecondition,
+        "the token is of another store or of before a restore; start with a snapshot",
+        Reason::kResumeTokenOtherEpoch);
+  }
+  if (token->filter != at_.filter) {
+    co_return TokenError(absl::StatusCode::kFailedPrecondition,
+                         "the token is of a stream with another target",
+                         Reason::kResumeTokenOtherFilter);
+  }
+  absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();
+  absl::StatusOr<std::int64_t> oldest = co_await core_.store.OldestPosition();
+  if (!last.ok() || !oldest.ok()) co_return StoreUnavailable();
+  if (token->position > *last) {
+    co_return TokenError(absl::StatusCode::kOutOfRange,
+                         "the token is ahead of this store; start with a snapshot",
+                         Reason::kResumeTokenFromFuture);
+  }
+  if (token->position < *oldest) {
+    co_return TokenError(absl::StatusCode::kOutOfRange,
+                         "changes after the token are no longer kept; start with a snapshot",
+                         Reason::kResumeTokenTooOld);
+  }
+  at_ = *token;
+  in_snapshot_ = at_.snapshot_after >= 0;
+  snapshot_begun_ = in_snapshot_;
+  if (!by_ids()) co_return absl::OkStatus();
+  absl::Status loaded = co_await LoadOpenIds();
+  co_return loaded;
+}
+
+// Which of the ids were not settled at the token's position. The pages that a snapshot has yet to
+// send add theirs.
+Task<absl::Status> StatusStream::LoadOpenIds() {
+  std::int64_t after = 0;
+  for (;;) {
+    absl::StatusOr<SnapshotPage> page =
+        co_await core_.store.Snapshot(request_.filter, at_.position, after, options_.batch);
+    if (!page.ok()) co_return StoreUnavailable();
+    for (const Payout& payout : page->payouts) {
+      if (!IsSettled(payout.status.state)) open_.insert(payout.intent.key);
+    }
+    if (!page->next_after) co_return absl::OkStatus();
+    after = *page->next_after;
+  }
+}
+
+Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
+  while (!stopped_) {
+    if (in_snapshot_) {
+      absl::StatusOr<std::vector<StreamMessage>> page = co_await NextOfSnapshot();
+      co_return page;
+    }
+    if (by_ids() && open_.empty()) co_return std::vector<StreamMessage>{};
+
+    std::int64_t scanned_to = at_.position;
+    std::vector<EventPtr> events;
+    const bool behind = at_.position < feed_.tail_begin();
+    if (behind) {
+      absl::StatusOr<EventPage> page =
+          co_await core_.store.ReadEvents(request_.filter, at_.position, options_.batch);
+      if (!page.ok()) co_return StoreUnavailable();
+      for (Event& event : page->events) {
+        events.push_back(std::make_shared<const Event>(std::move(event)));
+      }
+      // The store may be ahead of the feed; what it showed is committed all the same.
+      scanned_to = page->scanned_to;
+    } else {
+      events = feed_.Read(request_.filter, at_.position, static_cast<std::size_t>(options_.batch),
+                          scanned_to);
+    }
+    if (!events.empty()) {
+      absl::StatusOr<std::vector<StreamMessage>> shown =
+          co_await Show(std::move(events), scanned_to);
+      co_return shown;
+    }
+    const bool moved = scanned_to > at_.position;
+    at_.position = std::max(at_.position, scanned_to);
+    if (behind && moved) continue;
+
+    const absl::Duration deadline = core_.env.Monotonic() + options_.progress_interval;
+    const bool fired = co_await WaitUntil(core_.env, &subscription_->trigger(), deadline);
+    if (!fired && !stopped_) {
+      at_.position = std::max(at_.position, feed_.position());
+      std::vector<StreamMessage> messages(1);
+      messages.front().token = Token();
+      messages.front().content = Progress{};
+      co_return messages;
+    }
+  }
+  co_return std::vector<StreamMessage>{};
+}
+
+Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() {
+  std::vector<StreamMessage> messages;
+  if (!snapshot_begun_) {
+    snapshot_begun_ = true;
+    messages.push_back({.token = Token(), .content = SnapshotBegin{}});
+  }
+  absl::StatusOr<SnapshotPage> page = co_await core_.store.Snapshot(
+      request_.filter, at_.position, at_.snapshot_after, options_.batch);
+  if (!page.ok()) co_return StoreUnavailable();
+  for (Payout& payout : page->payouts) {
+    at_.snapshot_after = payout.sequence;
+    ++at_.snapshot_count;
+    if (by_ids() && !IsSettled(payout.status.state)) open_.insert(payout.intent.key);
+    messages.push_back({.token = Token(), .content = std::move(payout)});
+  }
+  if (page->next_after) {
+    at_.snapshot_after = *page->next_after;
+    if (messages.empty()) {
+      absl::StatusOr<std::vector<StreamMessage>> next = co_await NextOfSnapshot();
+      co_return next;
+    }
+    co_return messages;
+  }
+  in_snapshot_ = false;
+  const std::int64_t count = at_.snapshot_count;
+  at_.snapshot_after = -1;
+  at_.snapshot_count = 0;
+  messages.push_back({.token = Token(), .content = SnapshotEnd{count}});
+  co_return messages;
+}
+
+Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Show(std::vector<EventPtr> events,
+                                                                    std::int64_t scanned_to) {
+  std::vector<StreamMessage> messages;
+  messages.reserve(events.size());
+  for (EventPtr& event : events) {
+    absl::StatusOr<std::optional<Payout>> row = co_await core_.store.Find(event->key);
+    if (!row.ok() || !*row) co_return StoreUnavailable();
+    if (by_ids()) {
+      if (IsSettled(event->status.state)) {
+        open_.erase(event->key);
+      } else {
+        open_.insert(event->key);
+      }
+    }
+    at_.position = event->position;
+    messages.push_back({.token = Token(),
+                        .content = std::move(event),
+                        .row = std::make_shared<const Payout>(std::move(**row))});
+  }
+  at_.position = std::max(at_.position, scanned_to);
+  co_return messages;
+}
+
+void StatusStream::Stop() {
+  stopped_ = true;
+  if (subscription_ != nullptr) subscription_->trigger().Notify();
+}
+
+std::string StatusStream::Token() const { return EncodeToken(at_); }
+
+}  // namespace payout

@@ -1,0 +1,197 @@
+#include "server/domain/decide.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/domain/decision_draft.h"
+
+namespace payout {
+namespace {
+
+// Absence was settled. Is that still fresh, and is the payout still wanted? Else a read decides
+// anew.
+bool MayPostNext(const Payout& payout, absl::Time now) {
+  return payout.submission.post_next && payout.last_read_at &&
+         now - *payout.last_read_at <= kAbsenceFresh &&
+         (!payout.intent.submit_before || now < *payout.intent.submit_before);
+}
+
+}  // namespace
+
+Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendered, absl::Time now) {
+  Payout payout;
+  payout.intent = std::move(intent);
+  payout.fingerprint = std::move(fingerprint);
+  payout.rendered = std::move(rendered);
+  payout.created_at = payout.updated_at = now;
+  payout.schedule = {.work = WorkClass::kCreate, .due_at = now, .step = 0};
+  payout.version = 1;
+  return payout;
+}
+
+NextCall NextCallOf(const Payout& payout, absl::Time now) {
+  switch (payout.status.state) {
+    case State::kQueued:
+      if (payout.intent.submit_before && now >= *payout.intent.submit_before) {
+        return NextCall::kExpire;
+      }
+      return NextCall::kCreate;
+    case State::kSubmitting:
+      return NextCall::kLost;
+    case State::kOutcomeUnknown:
+      return MayPostNext(payout, now) ? NextCall::kCreate : NextCall::kRead;
+    case State::kCancelled:
+      return NextCall::kNone;
+    case State::kProcessing:
+    case State::kSucceeded:
+    case State::kFailed:
+    case State::kRefused:
+      return NextCall::kRead;
+  }
+  return NextCall::kNone;
+}
+
+Decision DecideClaim(const Payout& before, const Moment& moment, const Policy& policy) {
+  Draft draft(before, moment);
+  Submission& submission = draft.row().submission;
+  if (submission.post_next) ++submission.resubmits;
+  submission.post_next = false;
+  ++submission.creates;
+  if (!submission.first_claim_at) submission.first_claim_at = moment.now;
+  draft.Enter(State::kSubmitting);
+  // If this process dies, another looks after it once the call must have ended.
+  draft.Due(WorkClass::kResolve, 2 * policy.create_timeout);
+  return draft.Done("claim");
+}
+
+Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Moment& moment,
+                      const Policy& policy) {
+  Draft draft(before, moment);
+  Payout& row = draft.row();
+  Submission& submission = row.submission;
+
+  CreateAnswerKind kind = answer.kind;
+  if (kind == CreateAnswerKind::kAccepted &&
+      (!answer.echo || !Mismatches(row.intent, *answer.echo, /*strict=*/false).empty())) {
+    kind =
+        answer.echo ? CreateAnswerKind::kAcceptedMismatch : CreateAnswerKind::kAcceptedUnreadable;
+  }
+  const CreateRule& rule = RuleFor(kind);
+  const CreateEffect effect = submission.maybe_applied ? rule.maybe_applied : rule.clean;
+  draft.decision().merchant = rule.merchant;
+  draft.decision().alarm = rule.alarm;
+  if (kind != CreateAnswerKind::kSurelyNotSent) submission.last_post_closed_at = moment.now;
+  submission.unauthenticated =
+      kind == CreateAnswerKind::kUnauthenticated ? submission.unauthenticated + 1 : 0;
+  draft.decision().drop_token = kind == CreateAnswerKind::kUnauthenticated;
+
+  switch (effect) {
+    case CreateEffect::kProcess:
+      submission.acknowledged = submission.confirmed = true;
+      row.status.platform_reference = answer.echo->platform_reference;
+      row.status.transaction_reference = answer.echo->transaction_reference;
+      draft.Enter(State::kProcessing);
+      row.schedule.step = 0;
+      ScheduleNextRead(draft, moment, policy);
+      break;
+    case CreateEffect::kUnknownAccepted:
+      submission.acknowledged = true;
+      submission.maybe_applied = true;
+      EnterUnknown(draft, moment, policy);
+      break;
+    case CreateEffect::kUnknownConflict:
+      submission.acknowledged = true;
+      submission.conflict = true;
+      EnterUnknown(draft, moment, policy);
+      break;
+    case CreateEffect::kUnknownRejected:
+      submission.refused_fast = true;
+      [[fallthrough]];
+    case CreateEffect::kUnknownRefused:
+      submission.refused = true;
+      submission.refusals = answer.refusals;
+      [[fallthrough]];
+    case CreateEffect::kUnknown:
+      submission.maybe_applied = true;
+      EnterUnknown(draft, moment, policy);
+      break;
+    case CreateEffect::kRefuse:
+      submission.refusals = answer.refusals;
+      EnterRefused(draft);
+      break;
+    case CreateEffect::kRequeueFreshToken:
+      draft.Enter(State::kQueued);
+      draft.Due(WorkClass::kCreate, absl::ZeroDuration());
+      if (submission.unauthenticated > 1) {
+        // The fresh token was not accepted either: our credentials are wrong.
+        draft.decision().merchant = MerchantEffect::kPause;
+        draft.decision().alarm = Alarm::kCredentials;
+        draft.Due(WorkClass::kCreate, Jittered(policy.pause, moment));
+      }
+      break;
+    case CreateEffect::kRequeue:
+      draft.Enter(State::kQueued);
+      draft.Due(WorkClass::kCreate,
+                Backoff(submission.creates, answer.retry_after, moment, policy));
+      break;
+  }
+  return draft.Done(std::string(CreateEffectName(effect)));
+}
+
+Decision DecideTokenFailure(const Payout& before, TokenAnswerKind answer,
+                            std::optional<absl::Duration> retry_after, const Moment& moment,
+                            const Policy& policy) {
+  Draft draft(before, moment);
+  const TokenRule& rule = RuleFor(answer);
+  draft.decision().merchant = rule.merchant;
+  draft.decision().alarm = rule.alarm;
+  // Neither the state nor the class of the work changes; it only waits. Nor does a payout move on
+  // in the schedule of its reads: after an outage it would be asked about once a day.
+  const State state = before.status.state;
+  Schedule& schedule = draft.row().schedule;
+  absl::Duration wait;
+  if (rule.merchant == MerchantEffect::kPause) {
+    wait = Jittered(policy.pause, moment);
+  } else if (state == State::kQueued) {
+    wait = Backoff(++schedule.step, retry_after, moment, policy);
+  } else {
+    const auto& polls =
+        state == State::kOutcomeUnknown ? policy.poll_unknown : policy.poll_processing;
+    wait = AtLeast(Jittered(std::min(Step(polls, schedule.step), policy.retry_max), moment),
+                   retry_after, policy);
+  }
+  schedule.due_at = moment.now + wait;
+  return draft.Done("token." + std::string(TokenAnswerName(answer)));
+}
+
+Decision DecideLost(const Payout& before, const Moment& moment, const Policy& policy) {
+  Draft draft(before, moment);
+  // However late it is noticed, the call did not outlast its timeout; it began at the claim, which
+  // DecideClaim left in due_at.
+  const absl::Time closed = before.schedule.due_at.value_or(moment.now) - policy.create_timeout;
+  draft.row().submission.maybe_applied = true;
+  draft.row().submission.last_post_closed_at = std::min(moment.now, closed);
+  EnterUnknown(draft, moment, policy);
+  return draft.Done("lost");
+}
+
+Decision DecideExpiry(const Payout& before, const Moment& moment) {
+  Draft draft(before, moment);
+  draft.Enter(State::kCancelled);
+  draft.row().status.reasons = {
+      {.code = "SUBMIT_BEFORE_PASSED", .category = ReasonCategory::kCancelled}};
+  draft.Rest();
+  return draft.Done("expire");
+}
+
+std::optional<Decision> DecideCancel(const Payout& before, const Moment& moment) {
+  if (before.status.state != State::kQueued) return std::nullopt;
+  Draft draft(before, moment);
+  draft.Enter(State::kCancelled);
+  draft.row().status.reasons = {
+      {.code = "CANCELLED_BY_CALLER", .category = ReasonCategory::kCancelled}};
+  draft.Rest();
+  return draft.Done("cancel");
+}
+
+}  // namespace payout

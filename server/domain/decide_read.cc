@@ -1,0 +1,220 @@
+// The decisions about reads: observations, absence, corrections.
+
+#include <algorithm>
+#include <utility>
+
+#include "server/domain/decide.h"
+#include "server/domain/decision_draft.h"
+#include "server/domain/hint.h"
+
+namespace payout {
+namespace {
+
+// May the stored bytes be posted again, once absence is settled?
+bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
+  const Submission& submission = row.submission;
+  return policy.resubmit_auto && !submission.acknowledged && row.status.needs_review.empty() &&
+         submission.resubmits < policy.resubmits_max && submission.last_post_closed_at &&
+         moment.now - *submission.last_post_closed_at <= policy.resubmit_window &&
+         (!row.intent.submit_before || moment.now < *row.intent.submit_before);
+}
+
+// A 410 for a payout that the platform never confirmed.
+void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
+  Payout& row = draft.row();
+  Absence& absence = row.absence;
+  if (absence.instance != moment.instance) {
+    // Monotonic times of another process mean nothing here; the evidence starts over.
+    absence = {
+        .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
+  }
+  const absl::Duration since_post = moment.monotonic - absence.post_closed;
+  if (row.submission.refused_fast && since_post >= policy.refusal_settle)
+    return EnterRefused(draft);
+
+  if (absence.count == 0 || moment.monotonic - absence.last >= policy.absence_gap) {
+    ++absence.count;
+    absence.last = moment.monotonic;
+  }
+  const bool settled = absence.count >= policy.absence_reads && since_post >= policy.absence_settle;
+  if (!settled) return ScheduleNextRead(draft, moment, policy);
+
+  if (row.submission.refused) return EnterRefused(draft);
+  if (MayResubmit(row, moment, policy)) {
+    row.submission.post_next = true;
+    return draft.Due(WorkClass::kResolve, absl::ZeroDuration());
+  }
+  draft.NeedReview(Review::kResubmitNotAllowed);
+  ScheduleNextRead(draft, moment, policy);
+}
+
+// Copies what the platform told, whatever the status.
+void TakeOver(const Observation& seen, Status& status) {
+  const auto take = [](const std::string& from, std::string& to) {
+    if (!from.empty()) to = from;
+  };
+  take(seen.view.platform_reference, status.platform_reference);
+  take(seen.view.transaction_reference, status.transaction_reference);
+  take(seen.status_text, status.platform_status);
+  take(seen.processor_status, status.processor_status);
+  if (seen.fee) status.fee = seen.fee;
+  if (seen.is_test) status.is_test = seen.is_test;
+  if (seen.created_at) status.platform_created_at = seen.created_at;
+  if (seen.processed_at) status.platform_processed_at = seen.processed_at;
+}
+
+// A settled payout was read and matches: does its terminal status still hold?
+void CheckSettled(Draft& draft, const Observation& seen, const Moment& moment,
+                  const Policy& policy) {
+  Payout& row = draft.row();
+  const std::optional<State> reported = Transition(State::kProcessing, seen.status);
+  // A stale or an unknown one tells nothing.
+  if (!reported) return ScheduleNextRead(draft, moment, policy);
+  draft.Rest();
+  if (*reported == row.status.state) {
+    row.contradiction.reset();
+    return;
+  }
+  draft.decision().alarm = Alarm::kContradiction;
+  if (!row.contradiction || row.contradiction->reported_state != *reported) {
+    row.contradiction = {*reported, moment.now};
+  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap) {
+    row.contradiction.reset();
+    if (row.status.correction && row.status.correction->reported_state == *reported) return;
+    row.status.correction = {*reported, moment.now};
+    return draft.NeedReview(Review::kCorrected);
+  }
+  draft.Due(WorkClass::kAudit, policy.correction_gap);
+}
+
+// Only after a 409 without a create of ours that may have been applied: is the platform's payout
+// provably ours?
+bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& moment,
+                 const Policy& policy) {
+  if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
+  if (moment.recovery) return true;
+  return seen.created_at && row.submission.first_claim_at &&
+         *seen.created_at >= *row.submission.first_claim_at - policy.adoption_slack;
+}
+
+void Observe(Draft& draft, const Observation& seen, const Moment& moment, const Policy& policy) {
+  Payout& row = draft.row();
+  row.absence.count = 0;
+  // Whoever's it is, the platform has the id: nothing is posted again, and no refusal was the last
+  // word.
+  row.submission.acknowledged = true;
+  row.submission.refused = row.submission.refused_fast = false;
+  row.submission.refusals.clear();
+
+  const bool foreign = row.status.needs_review.contains(Review::kIdUsedElsewhere);
+  if (row.submission.conflict && (foreign || !IsAdoptable(row, seen, moment, policy))) {
+    draft.decision().alarm = Alarm::kIdUsedElsewhere;
+    draft.NeedReview(Review::kIdUsedElsewhere);
+    return ScheduleNextRead(draft, moment, policy);
+  }
+  if (!Mismatches(row.intent, seen.view, /*strict=*/false).empty()) {
+    draft.decision().alarm = Alarm::kMismatch;
+    draft.NeedReview(Review::kPlatformMismatch);
+    return ScheduleNextRead(draft, moment, policy);
+  }
+
+  row.submission.conflict = false;
+  row.submission.confirmed = true;
+  if (IsSettled(row.status.state)) return CheckSettled(draft, seen, moment, policy);
+
+  TakeOver(seen, row.status);
+  const std::optional<State> next = Transition(row.status.state, seen.status);
+  if (next) {
+    draft.Enter(*next);
+    row.schedule.step = 0;
+    const bool unpaid = *next == State::kFailed || *next == State::kRefused;
+    if (unpaid && seen.failure) row.status.reasons = {*seen.failure};
+  }
+  ScheduleNextRead(draft, moment, policy);
+}
+
+}  // namespace
+
+Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t hint_seq,
+                    const Moment& moment, const Policy& policy) {
+  Draft draft(before, moment);
+  Payout& row = draft.row();
+  const ReadRule& rule = RuleFor(answer.kind);
+  draft.decision().merchant = rule.merchant;
+  draft.decision().alarm = rule.alarm;
+  if (row.submission.confirmed && rule.alarm_once_confirmed != Alarm::kNone) {
+    draft.decision().alarm = rule.alarm_once_confirmed;
+  }
+  row.last_read_at = moment.now;
+
+  ReadEffect effect = ReadEffect::kKeep;
+  switch (StandingOf(row.status.state, row.submission)) {
+    case Standing::kUnresolved:
+      effect = rule.unresolved;
+      break;
+    case Standing::kConfirmed:
+      effect = rule.confirmed;
+      break;
+    case Standing::kSettled:
+      effect = rule.settled;
+      break;
+    case Standing::kNeverSent:
+      draft.decision().alarm = Alarm::kImpossible;
+      return draft.Done("read.never_sent");
+  }
+  row.submission.post_next = false;  // Unless this read, too, says that absence is settled.
+  // Something is there, even if it cannot be read.
+  if (answer.kind == ReadAnswerKind::kFoundUnreadable) row.submission.acknowledged = true;
+  const bool first_401 =
+      answer.kind == ReadAnswerKind::kUnauthenticated && row.submission.unauthenticated == 0;
+  row.submission.unauthenticated =
+      answer.kind == ReadAnswerKind::kUnauthenticated ? row.submission.unauthenticated + 1 : 0;
+
+  // A hint is answered by a read that was answered; otherwise it stays due.
+  if (answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone) {
+    row.hint_read_seq = hint_seq;
+  }
+  if (answer.kind != ReadAnswerKind::kGone) row.absence.count = 0;
+
+  switch (effect) {
+    case ReadEffect::kObserve:
+      Observe(draft, *answer.observation, moment, policy);
+      break;
+    case ReadEffect::kCountAbsence:
+      CountAbsence(draft, moment, policy);
+      break;
+    case ReadEffect::kFreshToken:
+      draft.decision().drop_token = true;
+      if (first_401) {
+        draft.Due(row.schedule.work, kReadGap);
+        break;
+      }
+      draft.decision().alarm = Alarm::kCredentials;
+      [[fallthrough]];
+    case ReadEffect::kKeep:
+      ScheduleNextRead(draft, moment, policy);
+      if (row.schedule.due_at) {
+        row.schedule.due_at =
+            moment.now + AtLeast(*row.schedule.due_at - moment.now, answer.retry_after, policy);
+      }
+      break;
+  }
+  if (row.schedule.due_at)
+    row.schedule.due_at = std::max(*row.schedule.due_at, moment.now + kReadGap);
+  // Absence that is settled leads to a create, which needs no distance from the read.
+  if (row.submission.post_next) row.schedule.due_at = moment.now;
+  return draft.Done(std::string(ReadEffectName(effect)));
+}
+
+std::vector<std::string> Mismatches(const Intent& intent, const PlatformView& view, bool strict) {
+  std::vector<std::string> fields;
+  if (view.payout_id != intent.key.payout_id.value()) fields.emplace_back("payout_id");
+  if (view.money.amount != intent.money.amount) fields.emplace_back("money.amount");
+  if (view.money.currency != intent.money.currency) fields.emplace_back("money.currency_code");
+  const bool method_told = strict || !view.method_code.empty();
+  if (method_told && view.method_code != MethodCode(intent.method)) fields.emplace_back("method");
+  if (strict && view.segment_code != intent.segment_code) fields.emplace_back("segment_code");
+  return fields;
+}
+
+}  // namespace payout

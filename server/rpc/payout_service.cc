@@ -1,0 +1,255 @@
+#include "server/rpc/payout_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/domain/reason.h"
+#include "server/rpc/page_token.h"
+#include "server/rpc/proto_codec.h"
+#include "server/rpc/status_codec.h"
+
+namespace payout {
+namespace {
+
+constexpr std::size_t kRequestBytesMax = 64 * 1024;
+constexpr absl::Duration kStalenessMin = absl::Seconds(5);
+constexpr int kPageDefault = 100;
+constexpr int kPageMax = 1000;
+constexpr int kStatesMax = 8;
+
+absl::Status CheckSize(std::size_t bytes) {
+  if (bytes <= kRequestBytesMax) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "the request is larger than 64 KiB",
+                   Reason::kRequestTooLarge);
+}
+
+}  // namespace
+
+// One unary call. It lives until both its coroutine and gRPC are done with it.
+class PayoutServiceImpl::UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  UnaryCall(grpc::CallbackServerContext* context, std::atomic<int>& calls)
+      : context_(context), calls_(calls) {}
+
+  // The last thing that the coroutine does: neither the request, the response nor the context may
+  // be touched after it.
+  void Answer(const absl::Status& status) {
+    if (const auto wait = RetryAfter(status)) {
+      context_->AddTrailingMetadata("grpc-retry-pushback-ms",
+                                    std::to_string(absl::ToInt64Milliseconds(*wait)));
+    }
+    Finish(ToGrpcStatus(status));
+    Leave();
+  }
+
+  void OnDone() override {
+    --calls_;
+    Leave();
+  }
+  // What was begun goes on; the answer is dropped by gRPC.
+  void OnCancel() override {}
+
+ private:
+  void Leave() {
+    if (--holders_ == 0) delete this;
+  }
+  grpc::CallbackServerContext* context_;
+  std::atomic<int>& calls_;
+  std::atomic<int> holders_ = 2;
+};
+
+PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
+                                     payout::CreatePayout& create, QueryPayouts& query,
+                                     StreamService& streams, const Authenticator& authenticator,
+                                     Options options)
+    : core_(core),
+      directory_(directory),
+      create_(create),
+      query_(query),
+      streams_(streams),
+      authenticator_(authenticator),
+      options_(options) {}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
+                                                    grpc::CallbackServerContext* context,
+                                                    const Request* request, Response* response,
+                                                    Handler<Request, Response> handler) {
+  auto* call = new UnaryCall(context, calls_);
+  absl::Status status = absl::OkStatus();
+  if (++calls_ > options_.calls_max) {
+    status = MakeError(absl::StatusCode::kResourceExhausted, "too many calls at once",
+                       {.reason = Reason::kOverloaded, .retry_after = absl::Milliseconds(200)});
+  }
+  absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(*context);
+  if (status.ok()) status = tenant.status();
+  if (status.ok()) status = CheckSize(request->ByteSizeLong());
+  core_.env.Post([this, call, method, context, request, response, handler, status, tenant] {
+    core_.observer.OnRpcStarted(method);
+    if (!status.ok()) {
+      core_.observer.OnRpcHandled(method, CodeName(static_cast<grpc::StatusCode>(status.code())),
+                                  absl::ZeroDuration());
+      return call->Answer(status);
+    }
+    CallScope scope{*tenant, DeadlineOf(*context, core_.env)};
+    scope_.Spawn(Run(*call, method, std::move(scope), *request, *response, handler));
+  });
+  return call;
+}
+
+template <class Request, class Response>
+Task<void> PayoutServiceImpl::Run(UnaryCall& call, std::string_view method, CallScope scope,
+                                  const Request& request, Response& response,
+                                  Handler<Request, Response> handler) {
+  const absl::Duration began = core_.env.Monotonic();
+  const absl::Status status = co_await (this->*handler)(std::move(scope), request, response);
+  core_.observer.OnRpcHandled(method, CodeName(static_cast<grpc::StatusCode>(status.code())),
+                              core_.env.Monotonic() - began);
+  call.Answer(status);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::CreatePayout(grpc::CallbackServerContext* context,
+                                                          const v1::CreatePayoutRequest* request,
+                                                          v1::CreatePayoutResponse* response) {
+  return Answer("CreatePayout", context, request, response, &PayoutServiceImpl::Create);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::GetPayout(grpc::CallbackServerContext* context,
+                                                       const v1::GetPayoutRequest* request,
+                                                       v1::GetPayoutResponse* response) {
+  return Answer("GetPayout", context, request, response, &PayoutServiceImpl::Get);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::ListPayouts(grpc::CallbackServerContext* context,
+                                                         const v1::ListPayoutsRequest* request,
+                                                         v1::ListPayoutsResponse* response) {
+  return Answer("ListPayouts", context, request, response, &PayoutServiceImpl::List);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::CancelPayout(grpc::CallbackServerContext* context,
+                                                          const v1::CancelPayoutRequest* request,
+                                                          v1::CancelPayoutResponse* response) {
+  return Answer("CancelPayout", context, request, response, &PayoutServiceImpl::Cancel);
+}
+
+grpc::ServerWriteReactor<v1::StreamStatusResponse>* PayoutServiceImpl::StreamStatus(
+    grpc::CallbackServerContext* context, const v1::StreamStatusRequest* request) {
+  absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(*context);
+  absl::Status size = CheckSize(request->ByteSizeLong());
+  if (tenant.ok() && !size.ok()) tenant = size;
+  return streams_.Open(context, std::move(tenant), *request);
+}
+
+Task<absl::Status> PayoutServiceImpl::Create(CallScope scope,
+                                             const v1::CreatePayoutRequest& request,
+                                             v1::CreatePayoutResponse& response) {
+  PAYOUT_CO_ASSIGN_OR_RETURN(const WaitMode wait, ToWaitMode(request.wait_mode()));
+  CreateCommand command{
+      .tenant = std::move(scope.tenant),
+      .draft = ToDraft(request),
+      .validate_only = request.validate_only(),
+      .wait = wait,
+      .wait_until = WaitEnd(core_.env.Monotonic(), scope.deadline, options_.wait_max)};
+  absl::StatusOr<CreateOutcome> outcome = co_await create_.Run(std::move(command));
+  PAYOUT_CO_RETURN_IF_ERROR(outcome.status());
+  SetPayout(outcome->payout, *response.mutable_payout());
+  response.set_replayed(outcome->replayed);
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> PayoutServiceImpl::Get(CallScope scope, const v1::GetPayoutRequest& request,
+                                          v1::GetPayoutResponse& response) {
+  std::optional<absl::Duration> max_staleness;
+  if (request.has_max_staleness()) {
+    max_staleness = ToDuration(request.max_staleness());
+    if (!max_staleness || *max_staleness < kStalenessMin) {
+      co_return InvalidArgument(
+          {{"max_staleness", Reason::kMaxStalenessInvalid, "must be at least 5 s"}});
+    }
+  }
+  absl::StatusOr<Payout> payout = co_await query_.Get(
+      std::move(scope.tenant), request.merchant(), request.payout_id(), max_staleness,
+      WaitEnd(core_.env.Monotonic(), scope.deadline, options_.wait_max));
+  PAYOUT_CO_RETURN_IF_ERROR(payout.status());
+  SetPayout(*payout, *response.mutable_payout());
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> PayoutServiceImpl::List(CallScope scope, const v1::ListPayoutsRequest& request,
+                                           v1::ListPayoutsResponse& response) {
+  ListQuery query;
+  query.tenant = scope.tenant;
+  std::vector<Violation> violations;
+  const auto collect = [&violations](const absl::Status& status) {
+    if (!status.ok()) violations.push_back(DetailsOf(status)->violations.front());
+    return status.ok();
+  };
+  if (absl::StatusOr<std::vector<State>> states = ToStates(request.states(), "states");
+      collect(states.status())) {
+    query.states = std::move(*states);
+    std::ranges::sort(query.states);
+    if (request.states_size() > kStatesMax) {
+      violations.push_back({"states", Reason::kEnumValueInvalid, "there must be at most 8"});
+    }
+  }
+  if (!request.merchant().empty()) {
+    if (absl::StatusOr<MerchantDesk*> desk =
+            directory_.Resolve(scope.tenant, request.merchant(), "merchant");
+        collect(desk.status())) {
+      query.merchants = {(*desk)->name()};
+    }
+  }
+  const auto take_time = [&violations](const google::protobuf::Timestamp& from, const char* field) {
+    const std::optional<absl::Time> time = ToTime(from);
+    if (!time) violations.push_back({field, Reason::kTimeRangeInvalid, "is not a valid time"});
+    return time;
+  };
+  if (request.has_created_after()) {
+    query.created_from = take_time(request.created_after(), "created_after");
+  }
+  if (request.has_created_before()) {
+    query.created_before = take_time(request.created_before(), "created_before");
+  }
+  if (query.created_from && query.created_before && *query.created_from >= *query.created_before) {
+    violations.push_back(
+        {"created_before", Reason::kTimeRangeInvalid, "must be later than created_after"});
+  }
+  query.needs_review = request.needs_review();
+  if (request.page_size() < 0) {
+    violations.push_back({"page_size", Reason::kPageSizeInvalid, "must not be negative"});
+  }
+  const int size =
+      request.page_size() == 0 ? kPageDefault : std::min(request.page_size(), kPageMax);
+  if (!request.page_token().empty()) {
+    query.before_sequence = DecodePageToken(request.page_token(), query);
+    if (!query.before_sequence) {
+      violations.push_back({"page_token", Reason::kPageTokenInvalid,
+                            "is malformed or of another query; start with the first page"});
+    }
+  }
+  if (!violations.empty()) co_return InvalidArgument(std::move(violations));
+
+  query.limit = size + 1;  // One more tells whether there is a next page.
+  absl::StatusOr<std::vector<Payout>> page = co_await query_.List(query);
+  PAYOUT_CO_RETURN_IF_ERROR(page.status());
+  const bool more = page->size() > static_cast<std::size_t>(size);
+  if (more) page->pop_back();
+  for (const Payout& payout : *page) SetPayout(payout, *response.add_payouts());
+  if (more) response.set_next_page_token(EncodePageToken(page->back().sequence, query));
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> PayoutServiceImpl::Cancel(CallScope scope,
+                                             const v1::CancelPayoutRequest& request,
+                                             v1::CancelPayoutResponse& response) {
+  absl::StatusOr<Payout> payout =
+      co_await query_.Cancel(std::move(scope.tenant), request.merchant(), request.payout_id());
+  PAYOUT_CO_RETURN_IF_ERROR(payout.status());
+  SetPayout(*payout, *response.mutable_payout());
+  co_return absl::OkStatus();
+}
+
+}  // namespace payout

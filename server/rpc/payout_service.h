@@ -1,0 +1,85 @@
+// PayoutServiceImpl: the gRPC face of the use cases. Each method decodes, runs a use case on the
+// core loop, encodes.
+//
+// Used by: grpc_server. gRPC calls it on its own threads; the work is posted to the core loop and
+// no thread waits.
+
+#ifndef PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
+#define PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
+
+#include <atomic>
+#include <functional>
+#include <string_view>
+
+#include "payout/v1/payout_service.grpc.pb.h"
+#include "server/app/create_payout.h"
+#include "server/app/query_payouts.h"
+#include "server/base/task_scope.h"
+#include "server/rpc/call_scope.h"
+#include "server/rpc/stream_status.h"
+
+namespace payout {
+
+class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
+ public:
+  struct Options {
+    int calls_max = 10'000;                      // unary calls at once
+    absl::Duration wait_max = absl::Minutes(5);  // of CreatePayout
+  };
+  // Everything passed outlives the service. Destroy it on the core loop, or after the loop has
+  // stopped.
+  PayoutServiceImpl(Core& core, const Directory& directory, payout::CreatePayout& create,
+                    QueryPayouts& query, StreamService& streams, const Authenticator& authenticator,
+                    Options options);
+
+  grpc::ServerUnaryReactor* CreatePayout(grpc::CallbackServerContext* context,
+                                         const v1::CreatePayoutRequest* request,
+                                         v1::CreatePayoutResponse* response) override;
+  grpc::ServerUnaryReactor* GetPayout(grpc::CallbackServerContext* context,
+                                      const v1::GetPayoutRequest* request,
+                                      v1::GetPayoutResponse* response) override;
+  grpc::ServerUnaryReactor* ListPayouts(grpc::CallbackServerContext* context,
+                                        const v1::ListPayoutsRequest* request,
+                                        v1::ListPayoutsResponse* response) override;
+  grpc::ServerUnaryReactor* CancelPayout(grpc::CallbackServerContext* context,
+                                         const v1::CancelPayoutRequest* request,
+                                         v1::CancelPayoutResponse* response) override;
+  grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamStatus(
+      grpc::CallbackServerContext* context, const v1::StreamStatusRequest* request) override;
+
+ private:
+  class UnaryCall;
+  template <class Request, class Response>
+  using Handler = Task<absl::Status> (PayoutServiceImpl::*)(CallScope, const Request&, Response&);
+
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* Answer(std::string_view method, grpc::CallbackServerContext* context,
+                                   const Request* request, Response* response,
+                                   Handler<Request, Response> handler);
+  template <class Request, class Response>
+  Task<void> Run(UnaryCall& call, std::string_view method, CallScope scope, const Request& request,
+                 Response& response, Handler<Request, Response> handler);
+
+  Task<absl::Status> Create(CallScope scope, const v1::CreatePayoutRequest& request,
+                            v1::CreatePayoutResponse& response);
+  Task<absl::Status> Get(CallScope scope, const v1::GetPayoutRequest& request,
+                         v1::GetPayoutResponse& response);
+  Task<absl::Status> List(CallScope scope, const v1::ListPayoutsRequest& request,
+                          v1::ListPayoutsResponse& response);
+  Task<absl::Status> Cancel(CallScope scope, const v1::CancelPayoutRequest& request,
+                            v1::CancelPayoutResponse& response);
+
+  Core& core_;
+  const Directory& directory_;
+  payout::CreatePayout& create_;
+  QueryPayouts& query_;
+  StreamService& streams_;
+  const Authenticator& authenticator_;
+  const Options options_;
+  std::atomic<int> calls_ = 0;
+  TaskScope scope_;
+};
+
+}  // namespace payout
+
+#endif  // PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_

@@ -1,0 +1,292 @@
+#include "server/rpc/stream_status.h"
+
+#include <mutex>
+#include <utility>
+
+#include "server/app/wait.h"
+#include "server/base/status_macros.h"
+#include "server/domain/reason.h"
+#include "server/domain/validate.h"
+#include "server/rpc/proto_codec.h"
+#include "server/rpc/status_codec.h"
+
+namespace payout {
+namespace {
+
+constexpr char kMethod[] = "StreamStatus";
+constexpr int kIdsMax = 1000;
+constexpr int kMerchantsMax = 100;
+constexpr int kStatesMax = 8;
+
+absl::Status BadTarget(const char* field, const char* description) {
+  return InvalidArgument({{field, Reason::kStreamTargetInvalid, description}});
+}
+
+absl::Status TooManyStreams() {
+  return MakeError(absl::StatusCode::kResourceExhausted, "too many streams are open",
+                   {.reason = Reason::kTooManyStreams, .retry_after = absl::Seconds(5)});
+}
+
+absl::Status Draining(absl::Duration retry_after) {
+  return MakeError(absl::StatusCode::kUnavailable,
+                   "the gateway is shutting down; resume with the last token",
+                   {.reason = Reason::kServerDraining, .retry_after = retry_after});
+}
+
+absl::Status SlowReader() {
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   "messages were not taken for too long; resume with the last token",
+                   {.reason = Reason::kSlowReader, .retry_after = absl::Seconds(1)});
+}
+
+}  // namespace
+
+// One stream. gRPC calls it on its own threads; what it learns is posted to the core loop.
+class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamStatusResponse>,
+                                     public std::enable_shared_from_this<Reactor> {
+ public:
+  Reactor(Environment& env, grpc::CallbackServerContext* context) : env_(env), context_(context) {}
+
+  // Keeps itself alive until gRPC is done with it.
+  void Hold() { self_ = shared_from_this(); }
+
+  // ---- core loop ----
+
+  v1::StreamStatusResponse& message() { return message_; }
+  bool cancelled() const { return cancelled_; }
+  grpc::CallbackServerContext& context() { return *context_; }
+  // Told when the caller goes away.
+  void Watch(StatusStream* stream) {
+    stream_ = stream;
+    if (cancelled_ && stream_ != nullptr) stream_->Stop();
+  }
+
+  // Sends `message()`; false when the caller is gone or did not take it in time.
+  Task<bool> Write(absl::Duration timeout) {
+    written_ = false;
+    StartWrite(&message_);
+    const absl::Duration deadline = env_.Monotonic() + timeout;
+    while (!written_) {
+      const bool fired = co_await WaitUntil(env_, &changed_, deadline);
+      if (!fired) co_return false;
+    }
+    co_return write_ok_;
+  }
+
+  // Ends the stream; if gRPC is not done with it in time, cuts it off.
+  Task<void> End(grpc::Status status, absl::Duration cancel_after) {
+    Finish(std::move(status));
+    const absl::Duration deadline = env_.Monotonic() + cancel_after;
+    while (!done_) {
+      const bool fired = co_await WaitUntil(env_, &changed_, deadline);
+      if (fired) continue;
+      const std::lock_guard lock(context_mutex_);
+      if (context_ != nullptr) context_->TryCancel();
+      co_return;
+    }
+  }
+
+  // ---- gRPC's threads ----
+
+  void OnWriteDone(bool ok) override {
+    env_.Post([self = shared_from_this(), ok] {
+      self->written_ = true;
+      self->write_ok_ = ok;
+      self->changed_.Notify();
+    });
+  }
+  void OnCancel() override {
+    env_.Post([self = shared_from_this()] {
+      self->cancelled_ = true;
+      if (self->stream_ != nullptr) self->stream_->Stop();
+    });
+  }
+  void OnDone() override {
+    {
+      const std::lock_guard lock(context_mutex_);
+      context_ = nullptr;
+    }
+    env_.Post([self = std::move(self_)] {
+      self->done_ = true;
+      self->changed_.Notify();
+    });
+  }
+
+ private:
+  Environment& env_;
+  std::mutex context_mutex_;
+  grpc::CallbackServerContext* context_;
+  std::shared_ptr<Reactor> self_;
+  v1::StreamStatusResponse message_;
+  Trigger changed_;
+  StatusStream* stream_ = nullptr;
+  bool written_ = false;
+  bool write_ok_ = false;
+  bool cancelled_ = false;
+  bool done_ = false;
+};
+
+// Counts a stream while it is open.
+class StreamService::Place {
+ public:
+  Place(StreamService& service, TenantName tenant) : service_(service), tenant_(std::move(tenant)) {
+    ++service_.open_by_tenant_[tenant_];
+    service_.core_.observer.OnStreams(++service_.open_);
+  }
+  ~Place() {
+    const auto found = service_.open_by_tenant_.find(tenant_);
+    if (--found->second == 0) service_.open_by_tenant_.erase(found);
+    service_.core_.observer.OnStreams(--service_.open_);
+  }
+
+ private:
+  StreamService& service_;
+  TenantName tenant_;
+};
+
+StreamService::StreamService(Core& core, Feed& feed, const Directory& directory, Options options)
+    : core_(core), feed_(feed), directory_(directory), options_(options) {}
+
+StreamService::~StreamService() = default;
+
+grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamService::Open(
+    grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,
+    v1::StreamStatusRequest request) {
+  auto reactor = std::make_shared<Reactor>(core_.env, context);
+  reactor->Hold();
+  Reactor* raw = reactor.get();
+  core_.env.Post([this, reactor = std::move(reactor), tenant = std::move(tenant),
+                  request = std::move(request)]() mutable {
+    scope_.Spawn(Serve(std::move(reactor), std::move(tenant), std::move(request)));
+  });
+  return raw;
+}
+
+void StreamService::Drain() {
+  for (StatusStream* stream : running_) stream->Stop();
+}
+
+Task<void> StreamService::Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr<TenantName> tenant,
+                                v1::StreamStatusRequest request) {
+  const absl::Duration began = core_.env.Monotonic();
+  core_.observer.OnRpcStarted(kMethod);
+  absl::Status status = tenant.status();
+  if (status.ok()) {
+    status = co_await Stream(*reactor, std::move(*tenant), std::move(request));
+  }
+  const std::string_view code =
+      reactor->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));
+  core_.observer.OnRpcHandled(kMethod, code, core_.env.Monotonic() - began);
+  co_await reactor->End(ToGrpcStatus(status), options_.cancel_after);
+}
+
+Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
+                                         v1::StreamStatusRequest request) {
+  if (core_.draining) co_return Draining(absl::Milliseconds(100));
+  const auto of_tenant = open_by_tenant_.find(tenant);
+  const int tenant_open = of_tenant == open_by_tenant_.end() ? 0 : of_tenant->second;
+  if (open_ >= options_.streams_max || tenant_open >= options_.streams_per_tenant_max) {
+    co_return TooManyStreams();
+  }
+  const Place place(*this, tenant);
+  PAYOUT_CO_ASSIGN_OR_RETURN(StreamRequest wanted, ToRequest(tenant, request));
+  request.Clear();  // Up to 64 KiB that nobody needs for as long as the stream lives.
+
+  StatusStream stream(core_, feed_, std::move(wanted), options_.stream);
+  const absl::Status begun = co_await stream.Begin();
+  PAYOUT_CO_RETURN_IF_ERROR(begun);
+
+  struct Running {
+    StreamService& service;
+    Reactor& reactor;
+    StatusStream& stream;
+    Running(StreamService& s, Reactor& r, StatusStream& st) : service(s), reactor(r), stream(st) {
+      service.running_.insert(&stream);
+      reactor.Watch(&stream);
+    }
+    ~Running() {
+      service.running_.erase(&stream);
+      reactor.Watch(nullptr);
+    }
+  } const running(*this, reactor, stream);
+
+  while (!core_.draining) {
+    absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
+    PAYOUT_CO_RETURN_IF_ERROR(messages.status());
+    if (messages->empty()) break;
+    for (const StreamMessage& message : *messages) {
+      reactor.message().Clear();
+      SetMessage(message, reactor.message());
+      const bool taken = co_await reactor.Write(options_.write_timeout);
+      if (taken) continue;
+      if (reactor.cancelled()) co_return absl::OkStatus();
+      co_return SlowReader();
+    }
+  }
+  if (!core_.draining || reactor.cancelled()) co_return absl::OkStatus();
+
+  // Spread the herd: everyone who is sent away comes back at another moment.
+  const absl::Duration retry_after = absl::Milliseconds(100 + core_.env.Random() % 2000);
+  reactor.message().Clear();
+  reactor.message().set_token(stream.Token());
+  SetDuration(retry_after, *reactor.message().mutable_closing()->mutable_retry_after());
+  co_await reactor.Write(options_.cancel_after);
+  co_return Draining(retry_after);
+}
+
+absl::StatusOr<StreamRequest> StreamService::ToRequest(
+    const TenantName& tenant, const v1::StreamStatusRequest& request) const {
+  StreamRequest wanted;
+  wanted.filter.tenant = tenant;
+  wanted.resume_token = request.resume_token();
+  switch (request.start()) {
+    case v1::STREAM_START_UNSPECIFIED:
+    case v1::STREAM_START_SNAPSHOT:
+      break;
+    case v1::STREAM_START_NOW:
+      wanted.start = StreamStart::kNow;
+      break;
+    case v1::STREAM_START_OLDEST:
+      wanted.start = StreamStart::kOldest;
+      break;
+    default:
+      return InvalidArgument(
+          {{"start", Reason::kEnumValueInvalid, "has a value that is not known"}});
+  }
+  if (request.has_feed()) {
+    const v1::PayoutFeed& feed = request.feed();
+    if (feed.merchants_size() > kMerchantsMax) {
+      return BadTarget("feed.merchants", "there must be at most 100");
+    }
+    if (feed.states_size() > kStatesMax) return BadTarget("feed.states", "there must be at most 8");
+    PAYOUT_ASSIGN_OR_RETURN(
+        wanted.filter.merchants,
+        directory_.ResolveAll(tenant, {feed.merchants().begin(), feed.merchants().end()},
+                              "feed.merchants"));
+    PAYOUT_ASSIGN_OR_RETURN(wanted.filter.states, ToStates(feed.states(), "feed.states"));
+    return wanted;
+  }
+  if (!request.has_ids()) return BadTarget("target", "set one of ids and feed");
+
+  const v1::PayoutIds& ids = request.ids();
+  if (ids.payout_ids_size() < 1 || ids.payout_ids_size() > kIdsMax) {
+    return BadTarget("ids.payout_ids", "there must be 1 to 1,000");
+  }
+  if (wanted.start != StreamStart::kSnapshot) {
+    return BadTarget("start", "streams by ids start with a snapshot");
+  }
+  PAYOUT_ASSIGN_OR_RETURN(MerchantDesk * desk,
+                          directory_.Resolve(tenant, ids.merchant(), "ids.merchant"));
+  std::set<std::string_view> seen;
+  for (const std::string& id : ids.payout_ids()) {
+    if (!IsPayoutId(id)) {
+      return InvalidArgument({{"ids.payout_ids", Reason::kPayoutIdInvalid,
+                               "must have 1 to 250 letters, digits, _ or -"}});
+    }
+    if (!seen.insert(id).second) return BadTarget("ids.payout_ids", "an id stands twice");
+    wanted.filter.keys.push_back({desk->name(), PayoutId(id)});
+  }
+  return wanted;
+}
+
+}  // namespace payout

@@ -1,0 +1,67 @@
+// StreamService: the gRPC face of status streams: one reactor and one coroutine per stream, one
+// write in flight.
+//
+// Used by: payout_service. Open is called on gRPC's threads; everything else on the core loop.
+
+#ifndef PAYOUT_SERVER_RPC_STREAM_STATUS_H_
+#define PAYOUT_SERVER_RPC_STREAM_STATUS_H_
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "absl/status/statusor.h"
+#include "payout/v1/payout_service.grpc.pb.h"
+#include "server/app/directory.h"
+#include "server/app/feed.h"
+#include "server/app/status_stream.h"
+#include "server/base/task_scope.h"
+
+namespace payout {
+
+class StreamService {
+ public:
+  struct Options {
+    int streams_max = 20'000;
+    int streams_per_tenant_max = 20'000;
+    absl::Duration write_timeout =
+        absl::Seconds(30);  // a reader that takes nothing for so long is let go
+    absl::Duration cancel_after =
+        absl::Seconds(5);  // and if it does not take the status either, cut off
+    StatusStream::Options stream;
+  };
+  StreamService(Core& core, Feed& feed, const Directory& directory, Options options);
+  ~StreamService();
+
+  // `tenant`: who calls, or why the call is refused.
+  grpc::ServerWriteReactor<v1::StreamStatusResponse>* Open(grpc::CallbackServerContext* context,
+                                                           absl::StatusOr<TenantName> tenant,
+                                                           v1::StreamStatusRequest request);
+
+  // Ends every stream with a closing message; new ones are refused.
+  void Drain();
+  int open() const { return open_; }
+
+ private:
+  class Reactor;
+  class Place;
+
+  Task<void> Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr<TenantName> tenant,
+                   v1::StreamStatusRequest request);
+  Task<absl::Status> Stream(Reactor& reactor, TenantName tenant, v1::StreamStatusRequest request);
+  absl::StatusOr<StreamRequest> ToRequest(const TenantName& tenant,
+                                          const v1::StreamStatusRequest& request) const;
+
+  Core& core_;
+  Feed& feed_;
+  const Directory& directory_;
+  const Options options_;
+  int open_ = 0;
+  std::map<TenantName, int> open_by_tenant_;
+  std::set<StatusStream*> running_;
+  TaskScope scope_;
+};
+
+}  // namespace payout
+
+#endif  // PAYOUT_SERVER_RPC_STREAM_STATUS_H_
