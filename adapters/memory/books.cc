@@ -105,7 +105,9 @@ HintOutcome Books::RecordHint(const PayoutKey& key, absl::Time now) {
 int Books::Recover(const std::string& owner, absl::Time now) {
   int count = 0;
   for (auto& [sequence, row] : rows_) {
-    if (!row.lease || row.lease->owner == owner) continue;
+    const bool leased = row.lease && row.lease->owner != owner;
+    const bool submitting = !row.lease && row.payout.status.state == State::kSubmitting;
+    if (!leased && !submitting) continue;
     row.lease.reset();
     Schedule schedule = row.payout.schedule;
     schedule.due_at = std::min(schedule.due_at.value_or(now), now);

@@ -36,8 +36,8 @@ Payout NewRow(Payout payout, std::int64_t position) {
 }
 
 Event FirstEvent(const Payout& row) {
-  return {row.position, row.intent.tenant, row.intent.key, row.revision,
-          std::nullopt, row.updated_at,    row.status};
+  return {row.position,   row.intent.tenant, row.intent.key, row.revision,  std::nullopt,
+          row.updated_at, row.status,        row.intent,     row.created_at};
 }
 
 absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
@@ -70,8 +70,9 @@ absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
 }
 
 Event ChangeEvent(const Payout& before, const Payout& after) {
-  return {after.position,      after.intent.tenant, after.intent.key, after.revision,
-          before.status.state, after.updated_at,    after.status};
+  return {after.position, after.intent.tenant, after.intent.key,
+          after.revision, before.status.state, after.updated_at,
+          after.status,   after.intent,        after.created_at};
 }
 
 absl::Time AvailableAt(absl::Time due_at, absl::Time lease_until) {

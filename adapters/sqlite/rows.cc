@@ -17,6 +17,13 @@ absl::StatusOr<std::optional<Payout>> FirstPayout(Query& query) {
   return ReadPayout(query);
 }
 
+// The amount in `column` and the currency after it.
+absl::StatusOr<Money> ReadMoney(const Query& query, int column) {
+  const std::optional<Decimal> amount = Decimal::Parse(query.Bytes(column));
+  if (!amount) return absl::DataLossError("unreadable amount");
+  return Money{*amount, query.String(column + 1)};
+}
+
 }  // namespace
 
 std::optional<std::int64_t> Micros(const std::optional<absl::Time>& time) {
@@ -40,9 +47,7 @@ absl::StatusOr<Payout> ReadPayout(const Query& query) {
   row.sequence = query.Int(0);
   row.intent.tenant = TenantName(query.String(1));
   row.intent.key = {MerchantName(query.String(2)), PayoutId(query.String(3))};
-  const std::optional<Decimal> amount = Decimal::Parse(query.Bytes(4));
-  if (!amount) return absl::DataLossError("unreadable amount");
-  row.intent.money = {*amount, query.String(5)};
+  PAYOUT_ASSIGN_OR_RETURN(row.intent.money, ReadMoney(query, 4));
   row.created_at = absl::FromUnixMicros(query.Int(6));
   row.updated_at = absl::FromUnixMicros(query.Int(7));
   row.revision = query.Int(8);
@@ -129,6 +134,12 @@ absl::StatusOr<Event> ReadEvent(const Query& query) {
   if (!query.IsNull(5)) event.previous_state = static_cast<State>(query.Int(5));
   event.at = absl::FromUnixMicros(query.Int(6));
   PAYOUT_ASSIGN_OR_RETURN(event.status, record::DecodeStatus(query.Bytes(8)));
+  event.intent.tenant = event.tenant;
+  event.intent.key = event.key;
+  PAYOUT_ASSIGN_OR_RETURN(event.intent.money, ReadMoney(query, 9));
+  event.created_at = absl::FromUnixMicros(query.Int(11));
+  RenderedRequest rendered;  // of no use to those who read events
+  PAYOUT_RETURN_IF_ERROR(record::DecodeSensitive(query.Bytes(12), event.intent, rendered));
   return event;
 }
 

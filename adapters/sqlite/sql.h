@@ -19,7 +19,7 @@ namespace payout::sqlite::sql {
 // In the order of ReadEvent (rows.h). CROSS JOIN keeps the order of the tables: events lead.
 #define PAYOUT_EVENT_COLUMNS                                                                     \
   "e.position, e.tenant, p.merchant, p.payout_id, e.revision, e.previous_state, e.at, e.state, " \
-  "e.status"
+  "e.status, p.amount, p.currency, p.created_at, p.sensitive"
 
 // ---- payouts ----
 inline constexpr std::string_view kRowByKey =
@@ -62,6 +62,9 @@ inline constexpr std::string_view kRecover =
     "UPDATE payouts INDEXED BY payouts_due SET lease_owner = NULL, lease_until = NULL, due_at = "
     "min(due_at, ?) "
     "WHERE due_at IS NOT NULL AND lease_owner <> ?";
+inline constexpr std::string_view kRecoverSubmitting =
+    "UPDATE payouts INDEXED BY payouts_counted SET due_at = min(due_at, ?) "
+    "WHERE state < 5 AND state = 2 AND lease_owner IS NULL";
 inline constexpr std::string_view kRowForHint =
     "SELECT sequence, state, work, due_at, bookkeeping FROM payouts WHERE merchant = ? AND "
     "payout_id = ?";

@@ -152,8 +152,11 @@ absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {
 
 absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  // Those without a lease first: ending leases would make the others look like them.
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecoverSubmitting).Bind(Micros(now)).Finish());
+  const int submitting = database_.Changes();
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover).Bind(Micros(now)).Bind(owner).Finish());
-  return database_.Changes();
+  return submitting + database_.Changes();
 }
 
 }  // namespace payout::sqlite

@@ -1,5 +1,6 @@
 #include "server/app/apply_decision.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -7,6 +8,8 @@
 
 namespace payout {
 namespace {
+
+constexpr absl::Duration kUnansweredHintGap = absl::Seconds(30);
 
 void AffectMerchant(MerchantDesk& desk, const Decision& decision, const PayoutKey& key) {
   Core& core = desk.core();
@@ -42,6 +45,10 @@ Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& bef
   change.hint_due_at = HintSchedule(decision.after.status.state, {.due_at = absl::InfiniteFuture()},
                                     decision.after.last_read_at, now)
                            .due_at.value_or(now);
+  if (before.hint_seq > decision.after.hint_read_seq) {
+    // This call should have answered a hint and did not; asking again at once would not help.
+    change.hint_due_at = std::max(change.hint_due_at, now + kUnansweredHintGap);
+  }
   if (call) {
     call->attempt.rule = decision.rule;
     change.attempt = std::move(call->attempt);

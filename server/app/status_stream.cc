@@ -153,11 +153,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
       events = feed_.Read(request_.filter, at_.position, static_cast<std::size_t>(options_.batch),
                           scanned_to);
     }
-    if (!events.empty()) {
-      absl::StatusOr<std::vector<StreamMessage>> shown =
-          co_await Show(std::move(events), scanned_to);
-      co_return shown;
-    }
+    if (!events.empty()) co_return Show(std::move(events), scanned_to);
     const bool moved = scanned_to > at_.position;
     at_.position = std::max(at_.position, scanned_to);
     if (behind && moved) continue;
@@ -206,27 +202,21 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
   co_return messages;
 }
 
-Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Show(std::vector<EventPtr> events,
-                                                                    std::int64_t scanned_to) {
+std::vector<StreamMessage> StatusStream::Show(std::vector<EventPtr> events,
+                                              std::int64_t scanned_to) {
   std::vector<StreamMessage> messages;
   messages.reserve(events.size());
   for (EventPtr& event : events) {
-    absl::StatusOr<std::optional<Payout>> row = co_await core_.store.Find(event->key);
-    if (!row.ok() || !*row) co_return StoreUnavailable();
-    if (by_ids()) {
-      if (IsSettled(event->status.state)) {
-        open_.erase(event->key);
-      } else {
-        open_.insert(event->key);
-      }
+    if (IsSettled(event->status.state)) {
+      open_.erase(event->key);
+    } else if (by_ids()) {
+      open_.insert(event->key);
     }
     at_.position = event->position;
-    messages.push_back({.token = Token(),
-                        .content = std::move(event),
-                        .row = std::make_shared<const Payout>(std::move(**row))});
+    messages.push_back({.token = Token(), .content = std::move(event)});
   }
   at_.position = std::max(at_.position, scanned_to);
-  co_return messages;
+  return messages;
 }
 
 void StatusStream::Stop() {

@@ -38,10 +38,8 @@ struct SnapshotEnd {
 struct Progress {};
 struct StreamMessage {
   std::string token;
-  // Payout: one of the snapshot. EventPtr: a change; `intent_of` tells what it belongs to.
+  // Payout: one of the snapshot. EventPtr: a change.
   std::variant<SnapshotBegin, Payout, SnapshotEnd, EventPtr, Progress> content;
-  // Of an event: the row as it is now, for what never changes (money, destination, labels).
-  std::shared_ptr<const Payout> row;
 };
 
 class StatusStream {
@@ -75,8 +73,7 @@ class StatusStream {
   Task<absl::Status> ResumeFrom(const std::string& text);
   Task<absl::Status> LoadOpenIds();
   Task<absl::StatusOr<std::vector<StreamMessage>>> NextOfSnapshot();
-  Task<absl::StatusOr<std::vector<StreamMessage>>> Show(std::vector<EventPtr> events,
-                                                        std::int64_t scanned_to);
+  std::vector<StreamMessage> Show(std::vector<EventPtr> events, std::int64_t scanned_to);
 
   Core& core_;
   Feed& feed_;

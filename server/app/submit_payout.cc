@@ -85,11 +85,14 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return;
   }
   // Time has passed since the row was leased; what was asked for may no longer be wanted.
-  if (NextCallOf(payout, core.env.Now()) == NextCall::kExpire) {
+  const NextCall next = NextCallOf(payout, core.env.Now());
+  if (next == NextCall::kExpire) {
     Decision expired = DecideExpiry(payout, desk.Now());
     co_await ApplyDecision(desk, payout, std::move(expired), std::nullopt);
-    co_return;
+  } else if (next != NextCall::kCreate) {
+    co_await core.store.Release(payout.intent.key, core.instance);
   }
+  if (next != NextCall::kCreate) co_return;
 
   CallRecord call{{.call = Call::kCreate, .started_at = core.env.Now()}};
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());

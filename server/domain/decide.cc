@@ -8,11 +8,11 @@
 namespace payout {
 namespace {
 
-// Absence was settled. Is that still fresh, and is the payout still wanted? Else a read decides
-// anew.
+// Absence was settled. Is that still fresh, did nothing hint at the contrary, and is the payout
+// still wanted? Else a read decides anew.
 bool MayPostNext(const Payout& payout, absl::Time now) {
-  return payout.submission.post_next && payout.last_read_at &&
-         now - *payout.last_read_at <= kAbsenceFresh &&
+  return payout.submission.post_next && payout.hint_seq <= payout.hint_read_seq &&
+         payout.last_read_at && now - *payout.last_read_at <= kAbsenceFresh &&
          (!payout.intent.submit_before || now < *payout.intent.submit_before);
 }
 

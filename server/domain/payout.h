@@ -197,6 +197,9 @@ struct Event {
   std::optional<State> previous_state;  // nullopt for the first event
   absl::Time at;
   Status status;
+  // What never changes of the payout, so that an event tells the whole of it.
+  Intent intent;
+  absl::Time created_at;
 };
 
 }  // namespace payout

@@ -98,6 +98,17 @@ void SetStatus(const Status& from, v1::Payout& to) {
   }
 }
 
+void SetIntent(const Intent& from, v1::Payout& to) {
+  to.set_payout_id(from.key.payout_id.value());
+  to.set_merchant(from.key.merchant.value());
+  SetMoney(from.money, *to.mutable_money());
+  std::visit(DestinationWriter{*to.mutable_destination()}, from.method);
+  for (const auto& [key, value] : from.labels) (*to.mutable_labels())[key] = value;
+  if (from.submit_before) SetTime(*from.submit_before, *to.mutable_submit_before());
+  to.set_segment_code(from.segment_code);
+  to.set_exchanged_to_currency(from.exchanged_to_currency);
+}
+
 absl::Status UnknownEnum(const std::string& field) {
   return InvalidArgument({{field, Reason::kEnumValueInvalid, "has a value that is not known"}});
 }
@@ -214,18 +225,24 @@ void SetDuration(absl::Duration from, google::protobuf::Duration& to) {
 }
 
 void SetPayout(const Payout& from, v1::Payout& to) {
-  to.set_payout_id(from.intent.key.payout_id.value());
-  to.set_merchant(from.intent.key.merchant.value());
-  SetMoney(from.intent.money, *to.mutable_money());
-  std::visit(DestinationWriter{*to.mutable_destination()}, from.intent.method);
+  SetIntent(from.intent, to);
   SetStatus(from.status, to);
   to.set_revision(from.revision);
   SetTime(from.created_at, *to.mutable_create_time());
   SetTime(from.updated_at, *to.mutable_update_time());
-  for (const auto& [key, value] : from.intent.labels) (*to.mutable_labels())[key] = value;
-  if (from.intent.submit_before) SetTime(*from.intent.submit_before, *to.mutable_submit_before());
-  to.set_segment_code(from.intent.segment_code);
-  to.set_exchanged_to_currency(from.intent.exchanged_to_currency);
+}
+
+void SetEvent(const Event& from, v1::PayoutEvent& to) {
+  v1::Payout& payout = *to.mutable_payout();
+  SetIntent(from.intent, payout);
+  SetStatus(from.status, payout);
+  payout.set_revision(from.revision);
+  SetTime(from.created_at, *payout.mutable_create_time());
+  SetTime(from.at, *payout.mutable_update_time());
+  if (from.previous_state) {
+    to.set_previous_state(static_cast<v1::PayoutState>(*from.previous_state));
+  }
+  SetTime(from.at, *to.mutable_event_time());
 }
 
 void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to) {
@@ -237,17 +254,7 @@ void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to) {
   } else if (const SnapshotEnd* end = std::get_if<SnapshotEnd>(&from.content)) {
     to.mutable_snapshot_end()->set_payout_count(end->count);
   } else if (const EventPtr* event = std::get_if<EventPtr>(&from.content)) {
-    // What never changes is in the row, what changed is in the event.
-    Payout as_of = *from.row;
-    as_of.status = (*event)->status;
-    as_of.revision = (*event)->revision;
-    as_of.updated_at = (*event)->at;
-    v1::PayoutEvent& out = *to.mutable_event();
-    SetPayout(as_of, *out.mutable_payout());
-    if ((*event)->previous_state) {
-      out.set_previous_state(static_cast<v1::PayoutState>(*(*event)->previous_state));
-    }
-    SetTime((*event)->at, *out.mutable_event_time());
+    SetEvent(**event, *to.mutable_event());
   } else {
     to.mutable_progress();
   }

@@ -37,6 +37,7 @@ void SetDuration(absl::Duration from, google::protobuf::Duration& to);
 
 // As callers see it: destination masked.
 void SetPayout(const Payout& from, v1::Payout& to);
+void SetEvent(const Event& from, v1::PayoutEvent& to);
 
 // One message of a stream.
 void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to);

@@ -122,6 +122,13 @@ TEST_P(PayoutStoreLeases, RecoverMakesARowDueThatTheClockWouldStillHide) {
   EXPECT_EQ(Get(Key("a")).schedule.due_at, At(50));
 }
 
+TEST_P(PayoutStoreLeases, RecoverMakesSubmittingRowsDueAtOnce) {
+  Payout row = Insert(DueAt("a", 1));
+  Move(row, State::kSubmitting, At(2), {WorkClass::kResolve, At(122), 0});
+  EXPECT_EQ(Must(store().Recover("me", At(5))), 1);
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kResolve, At(5)).payouts), ElementsAre("a"));
+}
+
 TEST_P(PayoutStoreLeases, ALeasedRowStaysHiddenWhenACallbackMakesItDue) {
   Payout row = Insert(DueAt("a", 1));
   row = Move(row, State::kProcessing, At(2), {WorkClass::kPoll, At(3), 0});

@@ -144,8 +144,8 @@ class PayoutStore {
   // A key without a row is parked (counted, bounded to 10,000 ids) as evidence of a lost record.
   virtual Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) = 0;
 
-  // At start of an embedded store: ends all leases of other owners and makes their rows due at
-  // once. Returns how many rows.
+  // At start of an embedded store, whose earlier processes are all gone: ends the leases of other
+  // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows.
   virtual Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) = 0;
 
   // ---- reads ----
