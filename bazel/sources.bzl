@@ -184,7 +184,11 @@ TESTS = [
     {
         "name": "app_test",
         "srcs": [
+            "tests/server/app/budget_test.cc",
+            "tests/server/app/create_test.cc",
             "tests/server/app/settle_test.cc",
+            "tests/server/app/stream_test.cc",
+            "tests/server/app/submit_test.cc",
         ],
         "data": [],
         "deps": [

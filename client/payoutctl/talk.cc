@@ -39,7 +39,9 @@ std::string ErrorText(const client::CallError& error, const Talk::About& about, 
     text += "\n  " + Clean(violation.field) + ": " + Clean(violation.description);
   }
   for (const client::Precondition& precondition : error.preconditions) {
-    text += "\n  " + Clean(precondition.subject) + ": " + Clean(precondition.description);
+    text += "\n  ";
+    if (!precondition.subject.empty()) text += Clean(precondition.subject) + ": ";
+    text += Clean(precondition.description);
   }
   const auto fields = error.metadata.find("differing_fields");
   if (fields != error.metadata.end()) text += "\n  differs in: " + Clean(fields->second);

@@ -48,13 +48,14 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
   std::vector<Violation> violations = CheckForm(command.draft);
   absl::StatusOr<MerchantDesk*> desk =
       directory_.Resolve(command.tenant, command.draft.merchant, "merchant");
-  if (!desk.ok()) {
-    // payout_id comes before the merchant, everything else after it.
-    const auto place =
-        std::ranges::find_if(violations, [](const Violation& v) { return v.field != "payout_id"; });
-    violations.insert(place, DetailsOf(desk.status())->violations.front());
+  if (!desk.ok()) violations.push_back(DetailsOf(desk.status())->violations.front());
+  if (!violations.empty()) {
+    // Whoever has to correct the request learns everything at once.
+    const std::vector<Violation> rules = BrokenRules(command);
+    violations.insert(violations.end(), rules.begin(), rules.end());
+    SortByField(violations);
+    co_return InvalidArgument(std::move(violations));
   }
-  if (!violations.empty()) co_return InvalidArgument(std::move(violations));
 
   command.draft.merchant = (*desk)->name().value();
   Intent intent = ToIntent(command.draft, command.tenant);
@@ -71,8 +72,7 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
     outcome = std::move(*replayed);
   } else {
     const absl::Time now = core_.env.Now();
-    const Tenant* tenant = directory_.FindTenant(command.tenant);
-    violations = CheckRules(command.draft, options_.currencies, tenant->id_prefix, now);
+    violations = BrokenRules(command);
     if (!violations.empty()) co_return InvalidArgument(std::move(violations));
     PAYOUT_CO_RETURN_IF_ERROR(Admit(**desk));
 
@@ -101,6 +101,12 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
   PAYOUT_CO_RETURN_IF_ERROR(waited.status());
   outcome.payout = std::move(*waited);
   co_return outcome;
+}
+
+std::vector<Violation> CreatePayout::BrokenRules(const CreateCommand& command) const {
+  const Tenant* tenant = directory_.FindTenant(command.tenant);
+  return CheckRules(command.draft, options_.currencies, tenant == nullptr ? "" : tenant->id_prefix,
+                    core_.env.Now());
 }
 
 absl::StatusOr<CreateOutcome> CreatePayout::Replay(const Payout& stored, const Intent& intent,

@@ -50,6 +50,7 @@ class CreatePayout {
  private:
   absl::StatusOr<CreateOutcome> Replay(const Payout& stored, const Intent& intent,
                                        const std::string& fingerprint) const;
+  std::vector<Violation> BrokenRules(const CreateCommand& command) const;
   absl::Status Admit(const MerchantDesk& desk) const;
   Task<absl::StatusOr<Payout>> Wait(Payout payout, WaitMode mode, absl::Duration until);
 

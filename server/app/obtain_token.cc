@@ -11,7 +11,7 @@ Task<TokenOutcome> ObtainToken(MerchantDesk& desk, const Payout& payout, WorkCla
   if (outcome.token != nullptr) co_return outcome;
 
   Core& core = desk.core();
-  co_await desk.budget().Acquire(work, payout.intent.tenant);
+  co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kBegins);
   // Others may have found out meanwhile that credentials or route are wrong.
   outcome.rested = work == WorkClass::kCreate && desk.resting();
   if (outcome.rested) co_return outcome;

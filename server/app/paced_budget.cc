@@ -50,9 +50,14 @@ void Pacer::Take(absl::Duration now) {
 // A place in the queue that is given up when its coroutine is destroyed.
 class PacedBudget::Place {
  public:
-  Place(PacedBudget& budget, Lane& lane, const TenantName& tenant)
+  Place(PacedBudget& budget, Lane& lane, const TenantName& tenant, Turn turn)
       : budget_(budget), lane_(lane), tenant_(tenant) {
-    lane_.queues[tenant_].push_back(&waiter_);
+    waiter_.turn = turn;
+    std::deque<Waiter*>& queue = lane_.queues[tenant_];
+    const auto place = turn == Turn::kBegins
+                           ? queue.end()
+                           : std::ranges::find(queue, Turn::kBegins, &Waiter::turn);
+    queue.insert(place, &waiter_);
     ++budget_.waiting_;
   }
   ~Place() {
@@ -83,14 +88,14 @@ PacedBudget::~PacedBudget() {
   if (timer_ != 0) env_.CancelTimer(timer_);
 }
 
-Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant) {
+Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn) {
   const absl::Duration asked = env_.Monotonic();
   const bool free = rate_ == 0 && asked >= slowed_until_ && waiting_ == 0;
   if (!free) {
     Lane& lane = lanes_[LaneOf(work)];
     // A class that was idle must not catch up on what it did not use.
     if (lane.empty()) lane.pass = std::max(lane.pass, pass_);
-    Place place(*this, lane, tenant);
+    Place place(*this, lane, tenant, turn);
     Pump();
     while (!place.waiter().done) {
       co_await WaitUntil(env_, &place.waiter().granted, absl::InfiniteDuration());

@@ -44,7 +44,7 @@ class PacedBudget final : public RequestBudget {
               std::function<void(WorkClass, absl::Duration waited)> on_permit);
   ~PacedBudget() override;
 
-  Task<void> Acquire(WorkClass work, TenantName tenant) override;
+  Task<void> Acquire(WorkClass work, TenantName tenant, Turn turn) override;
   void SlowDown(absl::Duration duration) override;
   int rate() const override { return rate_; }
   int waiting() const override { return waiting_; }
@@ -52,6 +52,7 @@ class PacedBudget final : public RequestBudget {
  private:
   struct Waiter {
     Trigger granted;
+    Turn turn = Turn::kBegins;
     bool done = false;
   };
   // One class: a queue per tenant, served in turn.

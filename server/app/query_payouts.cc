@@ -90,7 +90,8 @@ Task<absl::StatusOr<Payout>> QueryPayouts::Cancel(TenantName tenant, std::string
       co_return MakeError(absl::StatusCode::kFailedPrecondition,
                           "the payout was sent or perhaps sent and can no longer be cancelled",
                           {.reason = Reason::kNotCancellable,
-                           .metadata = {{"state", std::string(StateName(payout->status.state))}}});
+                           .metadata = {{"payout_id", key.payout_id.value()},
+                                        {"state", std::string(StateName(payout->status.state))}}});
     }
     absl::StatusOr<Payout> cancelled =
         co_await ApplyDecision(*desk, *payout, std::move(*decision), std::nullopt);

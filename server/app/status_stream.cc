@@ -38,7 +38,10 @@ Task<absl::Status> StatusStream::Begin() {
     absl::Status resumed = co_await ResumeFrom(request_.resume_token);
     co_return resumed;
   }
-  at_.position = feed_.position();
+  // The store may be ahead of the feed, and the caller may already know what it holds.
+  absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();
+  if (!last.ok()) co_return StoreUnavailable();
+  at_.position = *last;
   switch (request_.start) {
     case StreamStart::kSnapshot:
       in_snapshot_ = true;

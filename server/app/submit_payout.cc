@@ -79,7 +79,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return;
   }
 
-  co_await desk.budget().Acquire(work, payout.intent.tenant);
+  co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
   if (work == WorkClass::kCreate && desk.resting()) {
     co_await core.store.Release(payout.intent.key, core.instance);
     co_return;

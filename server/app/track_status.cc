@@ -24,7 +24,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return false;
   }
 
-  co_await desk.budget().Acquire(work, payout.intent.tenant);
+  co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
   call.attempt.call = Call::kRead;
   call.attempt.started_at = core.env.Now();
   const absl::Duration began = core.env.Monotonic();

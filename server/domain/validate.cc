@@ -259,20 +259,34 @@ std::vector<Violation> CheckForm(const IntentDraft& draft) {
 std::vector<Violation> CheckRules(const IntentDraft& draft, const CurrencyRules& currencies,
                                   std::string_view id_prefix, absl::Time now) {
   Checker checker;
-  checker.Require(draft.payout_id.starts_with(id_prefix), "payout_id",
-                  Reason::kPayoutIdPrefixRequired, "must start with " + std::string(id_prefix));
-  const Decimal amount = *Decimal::Parse(draft.amount);
-  if (const auto decimals = currencies.Decimals(draft.currency)) {
-    checker.Require(amount.Normalized().scale() <= *decimals, "money.amount",
-                    Reason::kAmountPrecisionExceeded,
-                    draft.currency + " allows " + std::to_string(*decimals) + " decimals");
+  checker.Require(!IsPayoutId(draft.payout_id) || draft.payout_id.starts_with(id_prefix),
+                  "payout_id", Reason::kPayoutIdPrefixRequired,
+                  "must start with " + std::string(id_prefix));
+  if (const std::optional<Decimal> amount = Decimal::Parse(draft.amount)) {
+    if (const auto decimals = currencies.Decimals(draft.currency)) {
+      checker.Require(amount->Normalized().scale() <= *decimals, "money.amount",
+                      Reason::kAmountPrecisionExceeded,
+                      draft.currency + " allows " + std::to_string(*decimals) + " decimals");
+    }
+    checker.Require(
+        amount->SignificantDigits() <= kAmountDigitsMax || currencies.IsExact(draft.currency),
+        "money.amount", Reason::kAmountDigitsExceeded, "has more than 15 significant digits");
   }
-  checker.Require(
-      amount.SignificantDigits() <= kAmountDigitsMax || currencies.IsExact(draft.currency),
-      "money.amount", Reason::kAmountDigitsExceeded, "has more than 15 significant digits");
   checker.Require(!draft.submit_before || *draft.submit_before > now, "submit_before",
                   Reason::kSubmitBeforeInvalid, "must be in the future");
   return checker.Take();
+}
+
+void SortByField(std::vector<Violation>& violations) {
+  static constexpr std::array<std::string_view, 12> kOrder = {
+      "payout_id",       "merchant",      "money",
+      "method",          "bank_transfer", "crypto_transfer",
+      "wallet_transfer", "segment_code",  "exchanged_to_currency",
+      "customer_ip",     "customer_id",   "labels"};
+  std::ranges::stable_sort(violations, {}, [](const Violation& violation) {
+    const std::string_view field = violation.field;
+    return std::ranges::find(kOrder, field.substr(0, field.find('.'))) - kOrder.begin();
+  });
 }
 
 Intent ToIntent(const IntentDraft& draft, TenantName tenant) {

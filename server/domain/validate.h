@@ -42,9 +42,13 @@ bool IsCurrencyCode(std::string_view text);  // ^[A-Z0-9]{2,10}$
 std::vector<Violation> CheckForm(const IntentDraft& draft);
 
 // What may change with configuration or time, for intents that are new: the tenant's id prefix,
-// decimals and digits of the amount, submit_before in the future. `draft` has passed CheckForm.
+// decimals and digits of the amount, submit_before in the future. Fields that CheckForm refuses are
+// passed over.
 std::vector<Violation> CheckRules(const IntentDraft& draft, const CurrencyRules& currencies,
                                   std::string_view id_prefix, absl::Time now);
+
+// The documented order: by field as in CreatePayoutRequest, violations of one field as they came.
+void SortByField(std::vector<Violation>& violations);
 
 // The intent of a draft that has passed CheckForm.
 Intent ToIntent(const IntentDraft& draft, TenantName tenant);

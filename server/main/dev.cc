@@ -77,7 +77,7 @@ void PrintAddresses(const GatewayProcess& process, const sandbox::Sandbox& platf
       << " create --amount 12.50 --currency EUR --account-name 'Ada Example' --account-number "
          "DE00123456780000000000 --operator BNK_000 --wait settled\n"
       << "  payoutctl -s grpc://" << grpc << " watch\n"
-      << "  npx buf curl --protocol grpc --http2-prior-knowledge http://" << grpc
+      << "  npx -y @bufbuild/buf curl --protocol grpc --http2-prior-knowledge http://" << grpc
       << " --list-methods\n"
       << std::flush;
 }

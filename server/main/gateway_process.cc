@@ -41,17 +41,15 @@ namespace payout {
 namespace {
 
 constexpr absl::Duration kCheckInterval = absl::Seconds(5);
-// A payout's URL must verify for as long as callbacks may come, so the derived key never changes
-// with the store.
+// Of the callback key that the store brings along.
 constexpr char kDerivedKeyId[] = "s1";
 
 std::vector<CapabilityKey> CapabilityKeys(const Secrets& secrets, const PayoutStore& store) {
   std::vector<CapabilityKey> keys;
   for (const CallbackKey& key : secrets.callback_keys) keys.push_back({key.id, key.key});
-  if (keys.empty()) {
-    const std::string& secret = store.identity().secret.Reveal();
-    keys.push_back({kDerivedKeyId, SecretString(HmacSha256(secret, "callback"))});
-  }
+  // It verifies for ever: payouts that were created before keys were configured keep their URLs.
+  const std::string& secret = store.identity().secret.Reveal();
+  keys.push_back({kDerivedKeyId, SecretString(HmacSha256(secret, "callback"))});
   return keys;
 }
 
@@ -128,6 +126,7 @@ struct GatewayProcess::Parts {
 
   bool started = false;      // core loop
   bool store_works = false;  // core loop
+  bool leaving = false;      // core loop; a drain has begun
   bool drained = false;      // owner's thread
 };
 
@@ -256,7 +255,7 @@ Task<void> GatewayProcess::Parts::Watch() {
 admin::ReadyReport GatewayProcess::Parts::Ready() const {
   admin::ReadyReport report;
   report.checks = {
-      {"started", started, ""}, {"store", store_works, ""}, {"not_draining", !core->draining, ""}};
+      {"started", started, ""}, {"store", store_works, ""}, {"not_draining", !leaving, ""}};
   // A merchant that rests is no reason to send callers away: intents are still recorded.
   for (const auto& [name, desk] : directory->merchants()) {
     const bool paused = desk->paused_until().has_value();
@@ -308,6 +307,7 @@ void GatewayProcess::Drain() {
   parts.server->SetServing(false);
   parts.OnLoop<bool>([&parts]() -> Task<bool> {
     // First nobody new is sent here, then nothing new is taken.
+    parts.leaving = true;
     co_await SleepFor(parts.loop, parts.config.drain.delay);
     parts.gateway->Drain();
     parts.streams->Drain();

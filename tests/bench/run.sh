@@ -9,7 +9,7 @@
 # Exit code 0 when every row proved that nothing was lost and nothing paid twice. Numbers are not judged.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd)
+build=$(realpath -m "${1:-$here/../../build}")
 bench=$build/bin/create-bench
 [[ -x $bench ]] || { echo "$bench is missing; build the target: benchmarks" >&2; exit 2; }
 payouts=${PAYOUTS:-1000} in_flight=${IN_FLIGHT:-64} settle_after=${SETTLE_AFTER:-0s} rounds=${ROUNDS:-3}

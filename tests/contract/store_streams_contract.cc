@@ -53,6 +53,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 StreamFilter Feed(std::string tenant = "alice") {
   StreamFilter filter;
@@ -73,6 +74,17 @@ TEST_P(PayoutStoreStreams, PositionsOfAnEmptyStoreAreZero) {
   EXPECT_THAT(page.events, IsEmpty());
   EXPECT_EQ(page.scanned_to, 0);
   EXPECT_THAT(Snapshot(Feed(), 0, 10), IsEmpty());
+}
+
+TEST_P(PayoutStoreStreams, AnEventTellsTheWholePayout) {
+  const Payout row = Insert(NewPayout("a"));
+  for (const StreamFilter& filter : {Feed(row.intent.tenant.value()), Of({Key("a")})}) {
+    const EventPage page = Must(store().ReadEvents(filter, 0, 10));
+    ASSERT_THAT(page.events, SizeIs(1));
+    EXPECT_EQ(page.events[0].intent, row.intent);
+    EXPECT_EQ(page.events[0].created_at, row.created_at);
+    EXPECT_EQ(page.events[0].status, row.status);
+  }
 }
 
 TEST_P(PayoutStoreStreams, AllEventsAreKeptFromTheFirstOn) {

@@ -7,7 +7,7 @@
 # Exit code 0 when everything agrees. It ends by itself after 90 s at the latest.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd)
+build=$(realpath -m "${1:-$here/../../build}")
 bin=$build/bin
 for program in echelon-sandbox payout-gateway payout-demo; do
   [[ -x $bin/$program ]] || { echo "$bin/$program is missing; run: make build" >&2; exit 2; }
@@ -67,7 +67,7 @@ wait_for() {
 # value FILE KEY: of the first "KEY": VALUE in a file of JSON lines.
 value() { sed -n "s/.*\"$2\": *\"\{0,1\}\([^\",}]*\).*/\1/p" "$1" | head -n 1; }
 
-echo "Payout gateway demo: no account, no configuration, no money."
+echo "Payout gateway demo. Everything runs on this machine, the platform is simulated, no money moves."
 echo
 
 # The simulated platform, with faults.
@@ -79,7 +79,7 @@ pids+=($!)
 wait_for "$dir/platform.json" admin_url "${pids[-1]}"
 platform=$(value "$dir/platform.json" platform_url)
 ledger=$(value "$dir/platform.json" admin_url)
-echo "Started  echelon-sandbox   $platform   the platform, simulated; its ledger: $ledger/admin/ledger"
+echo "Started  echelon-sandbox  $platform  the platform, with faults: tests/demo/scenario.toml"
 
 # The gateway: callers show a bearer token, of which the gateway knows the hash only.
 token=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
@@ -129,8 +129,7 @@ pids+=($!)
 wait_for "$dir/gateway.log" gateway.ready "${pids[-1]}"
 grep -h gateway.ready "$dir/gateway.log" >"$dir/ready.json"
 grpc=127.0.0.1:$(value "$dir/ready.json" grpc_port)
-echo "Started  payout-gateway    grpc://$grpc   the gateway; callbacks at port" \
-  "$(value "$dir/ready.json" callback_port), metrics at http://127.0.0.1:$(value "$dir/ready.json" admin_port)/metrics"
+echo "Started  payout-gateway   grpc://$grpc  the gateway, with SQLite in $dir"
 
 timeout --kill-after=5 80 "$bin/payout-demo" "grpc://$grpc" "$dir/billing.token" "$ledger" &
 demo=$!

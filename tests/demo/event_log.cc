@@ -22,13 +22,26 @@ client::WatchOptions Options() {
   return options;
 }
 
-std::string Why(const v1::Payout& payout) {
+// What a newcomer should know about this change.
+std::string Note(const v1::PayoutEvent& event) {
+  const v1::Payout& payout = event.payout();
   std::string text;
   for (const v1::PayoutReason& reason : payout.reasons()) {
-    text += (text.empty() ? "  " : ", ") + reason.code();
+    text += (text.empty() ? "" : ", ") + reason.code();
   }
-  if (payout.needs_review_size() > 0) text += "  needs review";
-  return text;
+  const bool was_sent = event.previous_state() == v1::PAYOUT_STATE_SUBMITTING;
+  if (was_sent && payout.state() == v1::PAYOUT_STATE_QUEUED) {
+    text += "turned away before anything happened: safe to send again";
+  }
+  if (payout.state() == v1::PAYOUT_STATE_OUTCOME_UNKNOWN) {
+    text += "no answer: it may be paid, so ask and do not send again";
+  }
+  if (event.previous_state() == v1::PAYOUT_STATE_OUTCOME_UNKNOWN &&
+      payout.state() != v1::PAYOUT_STATE_OUTCOME_UNKNOWN) {
+    text += "asked, and found at the platform";
+  }
+  if (payout.needs_review_size() > 0) text += " (needs review)";
+  return text.empty() ? "" : "   " + text;
 }
 
 std::string Line(const v1::PayoutEvent& event, std::chrono::steady_clock::duration since) {
@@ -39,7 +52,7 @@ std::string Line(const v1::PayoutEvent& event, std::chrono::steady_clock::durati
   const bool first = event.previous_state() == v1::PAYOUT_STATE_UNSPECIFIED;
   const std::string from = first ? "(new)" : StateName(event.previous_state());
   return time + Pad(event.payout().payout_id(), 15) + Pad(from, 15) + " → " +
-         StateName(event.payout().state()) + Why(event.payout());
+         StateName(event.payout().state()) + Note(event);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ bool CreateAll(const client::PayoutClient& client, const std::vector<DemoPayout>
 
 // What a caller meets that repeats itself, by design or by mistake.
 bool RepeatTheFirst(const client::PayoutClient& client, v1::CreatePayoutRequest request) {
-  std::cout << "\nThe same id again\n";
+  std::cout << "\nCreate the first one again: the id decides\n";
   const auto same = client.CreatePayout(request);
   if (!same.ok()) return Fail(same.error().ToString());
   if (!same->replayed()) return Fail("a repeated create was not recognised");
@@ -99,20 +99,22 @@ bool Run(const std::string& target, const std::string& token_file, const std::st
   EventLog events(channel, Clock::now());
   const std::optional<int64_t> open_payouts = events.WaitForSnapshot(std::chrono::seconds(10));
   if (!open_payouts) return Fail("the stream gave no snapshot: " + events.problem());
-  std::cout << "A stream is open; its snapshot holds " << *open_payouts << " open payouts.\n";
+  std::cout << "Opened   a status stream: a snapshot of " << *open_payouts
+            << " open payouts, then every change\n";
 
   const std::vector<DemoPayout> payouts = DemoPayouts();
-  std::cout << "\nCreate " << payouts.size() << " payouts\n";
+  std::cout << "\nCreate " << payouts.size() << " payouts, over the C++ client library\n";
   if (!CreateAll(client, payouts)) return false;
   if (!RepeatTheFirst(client, payouts[0].request)) return false;
 
-  std::cout << "\nWhat the stream tells (at most 5 requests per second go to the platform)\n";
+  std::cout << "\nWhat the stream tells. The platform allows 5 requests per second and pays after "
+               "1.5 s.\n";
   events.BeginPrinting();
   if (!events.WaitUntilSettled(payouts.size(), kSettleLimit)) {
     return Fail(events.problem().empty() ? "not all payouts are settled after 60 s"
                                          : events.problem());
   }
-  std::cout << "\nThe gateway's books beside the platform's own ledger\n";
+  std::cout << "\nThe gateway's books beside the platform's own ledger, amounts compared exactly\n";
   return Compare(client, payouts, events, admin_url);
 }
 

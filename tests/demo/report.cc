@@ -12,6 +12,7 @@ namespace {
 
 struct Row {
   std::string at_platform;
+  std::string paid;
   bool paid_twice = false;
   bool lost = false;
   std::vector<std::string> wrong;
@@ -53,7 +54,7 @@ Row Judge(const Outcome& outcome, const PlatformLedger& ledger) {
   const bool should_be_paid = outcome.asked.ends == v1::PAYOUT_STATE_SUCCEEDED;
   const bool should_be_known = outcome.asked.ends != v1::PAYOUT_STATE_REFUSED;
   row.at_platform = found.empty() ? "not there" : found[0].status;
-  row.at_platform = Pad(row.at_platform, 10) + "paid " + std::to_string(paid) + "x";
+  row.paid = std::to_string(paid) + "x";
   row.paid_twice = paid > 1 || found.size() > 1;
   row.lost = should_be_paid && paid == 0;
   if (row.paid_twice) row.wrong.push_back("paid twice");
@@ -80,15 +81,16 @@ void PrintRow(const Outcome& outcome, const Row& row) {
             << Pad(MoneyText(outcome.payout.money()), 16)
             << Pad(MethodName(outcome.payout.destination().method()), 8)
             << Pad(StateName(outcome.payout.state()), 11)
-            << Pad(std::to_string(outcome.events.size()), 8) << Pad(row.at_platform, 19) << verdict
-            << "\n";
+            << Pad(std::to_string(outcome.events.size()), 8) << Pad(row.at_platform, 17)
+            << Pad(row.paid, 6) << verdict << "\n";
 }
 
 }  // namespace
 
 bool PrintReport(const std::vector<Outcome>& outcomes, const PlatformLedger& ledger) {
   std::cout << "  " << Pad("PAYOUT", 15) << Pad("AMOUNT", 16) << Pad("METHOD", 8)
-            << Pad("RESULT", 11) << Pad("EVENTS", 8) << Pad("AT THE PLATFORM", 19) << "VERDICT\n";
+            << Pad("RESULT", 11) << Pad("EVENTS", 8) << Pad("AT THE PLATFORM", 17) << Pad("PAID", 6)
+            << "VERDICT\n";
   int twice = 0;
   int lost = 0;
   bool good = true;

@@ -24,8 +24,10 @@ struct BadCase {
 };
 
 BadCase BadAmount(const char* name, const char* amount, const char* reason) {
-  return {name, [amount](v1::CreatePayoutRequest& r) { r.mutable_money()->set_amount(amount); },
-          reason, {"money.amount"}};
+  return {name,
+          [amount](v1::CreatePayoutRequest& r) { r.mutable_money()->set_amount(amount); },
+          reason,
+          {"money.amount"}};
 }
 
 void InYen(v1::CreatePayoutRequest& request) {

@@ -1,10 +1,9 @@
 // The way of a payout from the call to its end, as callers see it, against the platform's ledger.
 
-#include <set>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/time/clock.h"
 #include "tests/integration/gateway_harness.h"
 #include "tests/integration/requests.h"
 #include "tests/support/eventually.h"
@@ -229,6 +228,60 @@ TEST(CreateToSettledTest, OnlyWhatIsQueuedCanBeCancelled) {
   EXPECT_EQ(late.Outcome(), "FAILED_PRECONDITION NOT_CANCELLABLE");
   EXPECT_THAT(late.error.metadata.at("state"), HasSubstr("SUCCEEDED"));
   EXPECT_EQ(harness.platform().Ledger().Count("requests.create"), 1);
+}
+
+TEST(CreateToSettledTest, WhatIsNotSentInTimeIsCancelled) {
+  GatewayHarness harness;
+  sandbox::Fault down;
+  down.on = sandbox::Operation::kToken;
+  down.action = sandbox::FaultAction::kStatus;
+  down.http_status = 503;
+  harness.AddFault(down);
+  v1::CreatePayoutRequest request = BankPayout("p1", v1::WAIT_MODE_SETTLED);
+  const absl::Time limit = absl::Now() + absl::Milliseconds(300);
+  request.mutable_submit_before()->set_seconds(absl::ToUnixSeconds(limit));
+  request.mutable_submit_before()->set_nanos(static_cast<std::int32_t>(
+      absl::ToInt64Nanoseconds(limit - absl::FromUnixSeconds(absl::ToUnixSeconds(limit)))));
+  const auto reply = harness.alpha().Create(request);
+  ASSERT_TRUE(reply.ok()) << reply.Outcome();
+  EXPECT_EQ(reply.value.payout().state(), v1::PAYOUT_STATE_CANCELLED);
+  ASSERT_EQ(reply.value.payout().reasons_size(), 1);
+  EXPECT_EQ(reply.value.payout().reasons(0).code(), "SUBMIT_BEFORE_PASSED");
+  EXPECT_EQ(harness.platform().Ledger().Count("requests.create"), 0);
+}
+
+TEST(CreateToSettledTest, ThePlatformsRequestLimitIsNeverMet) {
+  GatewayHarness harness({.platform = [](auto& o) { o.requests_per_second = 5; },
+                          .config = [](Config& c) { c.platform.requests_per_second = 5; }});
+  const std::vector<std::string> ids = {"p1", "p2", "p3", "p4"};
+  for (const std::string& id : ids) ASSERT_TRUE(harness.alpha().Create(BankPayout(id)).ok());
+  for (const std::string& id : ids) {
+    EXPECT_TRUE(harness.alpha().Reaches(id, v1::PAYOUT_STATE_SUCCEEDED));
+  }
+  EXPECT_EQ(harness.platform().Ledger().Count("answers.429"), 0);
+  EXPECT_GE(harness.platform().Requests().size(), 3 * ids.size());
+}
+
+TEST(CreateToSettledTest, MoreThanTheBacklogIsRefusedAndNotStored) {
+  GatewayHarness harness({.config = [](Config& c) {
+    c.platform.requests_per_second = 1;
+    c.limits.backlog = absl::Seconds(4);
+    c.drain.deadline = absl::Milliseconds(100);
+  }});
+  std::string refused;
+  for (int i = 0; i < 20 && refused.empty(); ++i) {
+    const std::string id = "p" + std::to_string(i);
+    const auto reply = harness.alpha().Create(BankPayout(id));
+    if (reply.ok()) continue;
+    refused = id;
+    EXPECT_EQ(reply.Outcome(), "RESOURCE_EXHAUSTED BACKLOG_FULL");
+    EXPECT_TRUE(reply.error.retry_after.has_value());
+  }
+  ASSERT_FALSE(refused.empty());
+  ASSERT_NE(refused, "p0");
+  EXPECT_EQ(harness.alpha().Get(refused).Outcome(), "NOT_FOUND PAYOUT_NOT_FOUND");
+  // What is known is answered all the same.
+  EXPECT_TRUE(harness.alpha().Create(BankPayout("p0")).value.replayed());
 }
 
 TEST(CreateToSettledTest, ListsInPagesNewestFirstWithoutGapsOrRepeats) {

@@ -93,6 +93,32 @@ TEST(FaultsTest, TruncatedBody) {
   EXPECT_EQ(Creates(harness), 1);
 }
 
+TEST(FaultsTest, OversizedBody) {
+  GatewayHarness harness;
+  sandbox::Fault large = First(Operation::kCreate, FaultAction::kOversizedBody);
+  large.size = 8 << 20;
+  ExpectPaidOnce(harness, large);
+  EXPECT_EQ(Creates(harness), 1);
+}
+
+// The worst case: the payout was accepted, nobody told, and the platform once denies that it knows
+// it. It is sent again, the platform says that it has it, and a read shows that it is ours.
+TEST(FaultsTest, AnAcceptedPayoutThatThePlatformDeniesIsNotPaidTwice) {
+  GatewayHarness harness;
+  harness.AddFault(First(Operation::kCreate, FaultAction::kDropAfterApply));
+  harness.AddFault(First(Operation::kRead, FaultAction::kStatus, 410));
+  sandbox::Fault lost = First(Operation::kCallback, FaultAction::kCallbackLost);
+  lost.first.reset();
+  harness.AddFault(lost);
+  const auto reply = harness.alpha().Create(BankPayout("p1", v1::WAIT_MODE_SETTLED), 15);
+  ASSERT_TRUE(reply.ok()) << reply.Outcome();
+  EXPECT_EQ(reply.value.payout().state(), v1::PAYOUT_STATE_SUCCEEDED)
+      << reply.value.payout().DebugString();
+  EXPECT_EQ(harness.platform().Ledger().payments.size(), 1u);
+  EXPECT_EQ(harness.platform().Ledger().Count("answers.409"), 1);
+  EXPECT_EQ(Creates(harness), 2);
+}
+
 TEST(FaultsTest, AnswerLaterThanTheTimeout) {
   GatewayHarness harness;
   sandbox::Fault late = First(Operation::kCreate, FaultAction::kDelayAnswer);
@@ -116,6 +142,7 @@ TEST(FaultsTest, RequestLimitOfThePlatform) {
   sandbox::Fault limit = First(Operation::kCreate, FaultAction::kRateLimit);
   limit.delay = absl::Milliseconds(200);
   ExpectPaidOnce(harness, limit);
+  EXPECT_GE(harness.platform().Ledger().Count("answers.429"), 1);
 }
 
 TEST(FaultsTest, AnotherAmountThanAskedForNeedsReviewAndIsNeverASuccess) {
@@ -124,8 +151,7 @@ TEST(FaultsTest, AnotherAmountThanAskedForNeedsReviewAndIsNeverASuccess) {
   wrong.first.reset();
   harness.AddFault(wrong);
   ASSERT_TRUE(harness.alpha().Create(BankPayout("p1")).ok());
-  ASSERT_TRUE(
-      Eventually([&] { return harness.alpha().Stored("p1").needs_review_size() == 1; }));
+  ASSERT_TRUE(Eventually([&] { return harness.alpha().Stored("p1").needs_review_size() == 1; }));
   const v1::Payout payout = harness.alpha().Stored("p1");
   EXPECT_EQ(payout.needs_review(0), v1::REVIEW_REASON_PLATFORM_MISMATCH);
   EXPECT_EQ(payout.state(), v1::PAYOUT_STATE_PROCESSING);
@@ -140,8 +166,7 @@ TEST(FaultsTest, AnotherAmountInTheCreatesAnswerNeedsReview) {
   read.first.reset();
   harness.AddFault(read);
   ASSERT_TRUE(harness.alpha().Create(BankPayout("p1")).ok());
-  ASSERT_TRUE(
-      Eventually([&] { return harness.alpha().Stored("p1").needs_review_size() == 1; }));
+  ASSERT_TRUE(Eventually([&] { return harness.alpha().Stored("p1").needs_review_size() == 1; }));
   EXPECT_EQ(harness.alpha().Stored("p1").needs_review(0), v1::REVIEW_REASON_PLATFORM_MISMATCH);
   EXPECT_EQ(harness.platform().Ledger().Count("requests.create"), 1);
 }
@@ -152,8 +177,8 @@ TEST(FaultsTest, UnknownStatusIsShownAndChangesNothingUntilAKnownOneComes) {
   unknown.status = "ON_HOLD";
   harness.AddFault(unknown);
   ASSERT_TRUE(harness.alpha().Create(BankPayout("p1")).ok());
-  ASSERT_TRUE(Eventually(
-      [&] { return harness.alpha().Stored("p1").platform_status() == "ON_HOLD"; }));
+  ASSERT_TRUE(
+      Eventually([&] { return harness.alpha().Stored("p1").platform_status() == "ON_HOLD"; }));
   EXPECT_EQ(harness.alpha().Stored("p1").state(), v1::PAYOUT_STATE_PROCESSING);
   // The platform tells that something changed; the next read is due 5 s after the last one.
   const sandbox::LedgerSnapshot ledger = harness.platform().Ledger();
@@ -229,8 +254,7 @@ TEST(FaultsTest, ForgedCallbacksAskThePlatformNothing) {
   // true one behind them leads to the only read.
   EXPECT_EQ(HttpPostJson(url, R"({"idEntity":"p1"})").status, 200);
   EXPECT_TRUE(Eventually([&] { return harness.platform().Requests().size() > requests; }));
-  EXPECT_TRUE(
-      Eventually([&] { return harness.platform().Ledger().Count("requests.read") == 1; }));
+  EXPECT_TRUE(Eventually([&] { return harness.platform().Ledger().Count("requests.read") == 1; }));
   EXPECT_EQ(harness.alpha().Stored("p1").state(), v1::PAYOUT_STATE_PROCESSING);
   EXPECT_EQ(harness.alpha().Stored("p2").revision(), 3);
 }

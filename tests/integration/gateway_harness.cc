@@ -26,14 +26,14 @@ T OrDie(absl::StatusOr<T> result) {
 }
 
 std::filesystem::path MakeTempDir() {
-  std::string name = (std::filesystem::temp_directory_path() / "payout-integration-XXXXXX").string();
+  std::string name =
+      (std::filesystem::temp_directory_path() / "payout-integration-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) std::abort();
   return name;
 }
 
 std::string TokenEntry(const std::string& tenant, const std::string& token) {
-  return "[[tokens]]\ntenant = \"" + tenant + "\"\nsha256 = \"" + HexEncode(Sha256(token)) +
-         "\"\n";
+  return "[[tokens]]\ntenant = \"" + tenant + "\"\nsha256 = \"" + HexEncode(Sha256(token)) + "\"\n";
 }
 
 }  // namespace

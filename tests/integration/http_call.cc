@@ -40,7 +40,8 @@ std::string HttpAnswer::body() const {
 }
 
 HttpAnswer HttpGet(int port, const std::string& path) {
-  return Exchange(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  return Exchange(port,
+                  "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 }
 
 HttpAnswer HttpPostJson(const std::string& url, const std::string& body) {

@@ -13,7 +13,8 @@
 namespace payout::testing {
 
 // By bank, 42.05 EUR.
-v1::CreatePayoutRequest BankPayout(const std::string& id, v1::WaitMode wait = v1::WAIT_MODE_RECORDED);
+v1::CreatePayoutRequest BankPayout(const std::string& id,
+                                   v1::WaitMode wait = v1::WAIT_MODE_RECORDED);
 v1::CreatePayoutRequest CryptoPayout(const std::string& id,
                                      v1::WaitMode wait = v1::WAIT_MODE_RECORDED);
 v1::CreatePayoutRequest WalletPayout(const std::string& id,

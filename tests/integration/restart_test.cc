@@ -13,9 +13,9 @@
 namespace payout::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using sandbox::FaultAction;
 using sandbox::Operation;
+using ::testing::HasSubstr;
 
 sandbox::Fault For(const std::string& id, Operation on, FaultAction action) {
   sandbox::Fault fault;
@@ -51,7 +51,8 @@ TEST(RestartTest, PayoutsInEveryOpenStateSettleAndArePaidOnce) {
   ASSERT_TRUE(before.Reaches("processing", v1::PAYOUT_STATE_PROCESSING));
   ASSERT_TRUE(before.Reaches("settled", v1::PAYOUT_STATE_SUCCEEDED));
   ASSERT_EQ(before.Stored("queued").state(), v1::PAYOUT_STATE_QUEUED);
-  ASSERT_TRUE(Eventually([&] { return harness.platform().Ledger().Find("submitting") != nullptr; }));
+  ASSERT_TRUE(
+      Eventually([&] { return harness.platform().Ledger().Find("submitting") != nullptr; }));
   harness.Stop();
   harness.platform().ClearFaults();
   harness.Start();
@@ -113,13 +114,33 @@ TEST(RestartTest, TheClientsWatchDoesNotNoticeTheRestart) {
   EXPECT_EQ(watch.counters().repeated_events, 0);
 }
 
+TEST(RestartTest, CallbacksOfPayoutsFromBeforeAKeyWasConfiguredStillCount) {
+  bool configured = false;
+  GatewayHarness harness(
+      {.platform = [](auto& o) { o.settle_after = absl::Minutes(1); },
+       .config = {},
+       .secrets =
+           [&configured](Secrets& secrets) {
+             if (!configured) return;
+             secrets.callback_keys = {{"k1", SecretString("a-callback-key-of-32-characters-1")}};
+           }});
+  ASSERT_TRUE(harness.alpha().Create(BankPayout("before", v1::WAIT_MODE_ACCEPTED)).ok());
+  configured = true;
+  harness.Restart();
+  ASSERT_TRUE(harness.alpha().Create(BankPayout("after", v1::WAIT_MODE_ACCEPTED)).ok());
+  EXPECT_THAT(harness.platform().Ledger().Find("after")->callback_url, HasSubstr("/k1/"));
+  for (const char* id : {"before", "after"}) {
+    ASSERT_TRUE(harness.platform().Settle(id, "SUCCESS").ok());
+    EXPECT_TRUE(harness.alpha().Reaches(id, v1::PAYOUT_STATE_SUCCEEDED));
+  }
+}
+
 TEST(RestartTest, ATokenOfAnotherStoreIsRefused) {
   GatewayHarness harness;
   GatewayHarness other;
   const auto stream = other.alpha().Open(Feed());
   stream->Snapshot();
-  const auto refused =
-      harness.alpha().Open(Feed(v1::STREAM_START_UNSPECIFIED, stream->token()));
+  const auto refused = harness.alpha().Open(Feed(v1::STREAM_START_UNSPECIFIED, stream->token()));
   EXPECT_TRUE(refused->Rest().empty());
   EXPECT_EQ(refused->Finish().Outcome(), "FAILED_PRECONDITION RESUME_TOKEN_OTHER_EPOCH");
 }

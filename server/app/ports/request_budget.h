@@ -13,6 +13,11 @@
 
 namespace payout {
 
+// Within its class and tenant, a payout that has spent a request already (it holds a token) goes
+// before those that have not begun: else a burst would fetch everybody's tokens before anybody's
+// create.
+enum class Turn { kBegins, kGoesOn };
+
 class RequestBudget {
  public:
   virtual ~RequestBudget() = default;
@@ -20,7 +25,7 @@ class RequestBudget {
   // Suspends until one request may be sent. Waiting is ordered by the guaranteed shares of the
   // classes and, within a class, fair between tenants. A coroutine destroyed while it waits gives
   // its place up.
-  virtual Task<void> Acquire(WorkClass work, TenantName tenant) = 0;
+  virtual Task<void> Acquire(WorkClass work, TenantName tenant, Turn turn) = 0;
 
   // No permits for `duration` from now: the platform asked for less.
   virtual void SlowDown(absl::Duration duration) = 0;

@@ -201,6 +201,10 @@ void LoadTenants(const TomlNode& list, LoadState& state) {
   }
 }
 
+// What a callback's path may hold, and the key that is derived from the store's secret.
+constexpr std::string_view kKeyIdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kDerivedKeyId = "s1";
+
 void LoadCallbackKeys(const TomlNode& list, LoadState& state) {
   std::vector<CallbackKeyConfig>& keys = state.target.config.callbacks.keys;
   for (const TomlNode* table : TablesOf(list, "callbacks.keys", state)) {
@@ -210,8 +214,11 @@ void LoadCallbackKeys(const TomlNode& list, LoadState& state) {
     key.id = entry.RequiredText("id");
     if (!key.id.empty()) {
       const Place& place = table->Find("id")->value.place;
-      if (key.id.size() > 32 || !IsPayoutIdText(key.id)) {
-        entry.Error(place, "id", "must have 1 to 32 letters, digits, _ and -");
+      if (key.id.size() > 16 || key.id.find_first_not_of(kKeyIdAlphabet) != std::string::npos) {
+        entry.Error(place, "id", "must have 1 to 16 lower-case letters and digits");
+      }
+      if (key.id == kDerivedKeyId) {
+        entry.Error(place, "id", "s1 is the id of the key that the store brings along");
       }
       if (std::any_of(keys.begin(), keys.end(), [&](const auto& k) { return k.id == key.id; })) {
         entry.Error(place, "id", Quoted(key.id) + " is used twice");

@@ -163,7 +163,7 @@ inline std::vector<BadCase> BadFileCases() {
         "gw.toml:7:1: error: unknown key tenants.prefix"}},
       // Callback keys.
       {"[[callbacks.keys]]\nid = \"k 1\"\nfile = \"\"\n",
-       {"gw.toml:2:6: error: callbacks.keys.id must have 1 to 32 letters, digits, _ and -",
+       {"gw.toml:2:6: error: callbacks.keys.id must have 1 to 16 lower-case letters and digits",
         "gw.toml:3:8: error: callbacks.keys.file is empty"}},
       {"[[callbacks.keys]]\nid = \"k\"\nfile = \"1\"\n[[callbacks.keys]]\nid = \"k\"\nfile = "
        "\"2\"\n",
