@@ -1,5 +1,7 @@
 #include "adapters/admin/telemetry.h"
 
+#include <set>
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -90,6 +92,7 @@ struct Telemetry::Families {
   Family<Gauge>& open = MakeGauge(registry, "payout_open", "Payouts that are not settled.");
   Family<Gauge>& oldest =
       MakeGauge(registry, "payout_oldest_seconds", "Age of the oldest payout in an open state.");
+  std::set<std::string> merchants;  // that had open payouts at some time
   Family<Gauge>& build_info = MakeGauge(registry, "payout_build_info", "1; labels tell the build.");
 };
 
@@ -105,15 +108,14 @@ std::string Telemetry::Text() const {
 }
 
 void Telemetry::SetOpen(const std::vector<MerchantCounts>& counts, absl::Time now) {
+  for (const MerchantCounts& entry : counts) families_->merchants.insert(entry.merchant.value());
   // What is not told any more is zero now.
-  for (const auto& family : {&families_->open, &families_->oldest}) {
+  for (const std::string& merchant : families_->merchants) {
     for (const State state : kAllStates) {
       if (IsSettled(state)) continue;
-      for (const MerchantCounts& entry : counts) {
-        family
-            ->Add({{"merchant", entry.merchant.value()}, {"state", std::string(StateName(state))}})
-            .Set(0);
-      }
+      const Labels labels = {{"merchant", merchant}, {"state", std::string(StateName(state))}};
+      families_->open.Add(labels).Set(0);
+      families_->oldest.Add(labels).Set(0);
     }
   }
   for (const MerchantCounts& entry : counts) {

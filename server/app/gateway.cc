@@ -58,7 +58,8 @@ void Gateway::Drain() {
 }
 
 bool Gateway::idle() const {
-  return std::ranges::all_of(loops_, [](const auto& loop) { return loop->in_flight() == 0; });
+  return std::ranges::all_of(directory_.merchants(),
+                             [](const auto& merchant) { return merchant.second->busy() == 0; });
 }
 
 }  // namespace payout

@@ -25,7 +25,7 @@ class Gateway {
 
   // Begins nothing new and ends waits; calls in flight go on. Then wait for `idle`.
   void Drain();
-  // Nothing is in flight.
+  // No call is in flight. What waits for a permit is taken up by the next process.
   bool idle() const;
 
  private:

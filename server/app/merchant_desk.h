@@ -57,6 +57,20 @@ class MerchantDesk {
   // Fires when the hold of the payout is dropped; nullptr when there is none.
   std::shared_ptr<Trigger> HeldTrigger(const PayoutId& payout_id);
 
+  // Covers a call to the platform and the writes that belong to it; a drain waits for these, not
+  // for payouts that only wait for a permit.
+  class Busy {
+   public:
+    explicit Busy(MerchantDesk& desk) : desk_(desk) { ++desk_.busy_; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    ~Busy() { --desk_.busy_; }
+
+   private:
+    MerchantDesk& desk_;
+  };
+  int busy() const { return busy_; }
+
   // ---- pausing ----
 
   // Credentials or route are wrong: no submission for a while.
@@ -111,6 +125,7 @@ class MerchantDesk {
   std::array<Loop, 6> loops_;
   absl::flat_hash_map<PayoutId, absl::Duration> hints_;  // when the first unserved one came
   std::int64_t queued_ = 0;
+  int busy_ = 0;
 };
 
 }  // namespace payout

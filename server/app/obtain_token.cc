@@ -13,8 +13,9 @@ Task<TokenOutcome> ObtainToken(MerchantDesk& desk, const Payout& payout, WorkCla
   Core& core = desk.core();
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kBegins);
   // Others may have found out meanwhile that credentials or route are wrong.
-  outcome.rested = work == WorkClass::kCreate && desk.resting();
+  outcome.rested = core.draining || (work == WorkClass::kCreate && desk.resting());
   if (outcome.rested) co_return outcome;
+  const MerchantDesk::Busy busy(desk);
   const absl::Duration asked_at = core.env.Monotonic();
   const std::vector<TokenSubject> subjects = {{payout.intent.key.payout_id, payout.intent.money}};
   outcome.answer = co_await core.provider.Prepare(desk.name(), subjects);

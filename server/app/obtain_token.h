@@ -12,7 +12,7 @@ namespace payout {
 
 struct TokenOutcome {
   TokenPtr token;       // nullptr: the call failed, see `answer`, or none was made
-  bool rested = false;  // no call was made: the merchant's submission rests
+  bool rested = false;  // no call was made: the merchant's submission rests, or the process ends
   TokenAnswer answer;   // of the call, if one was made
 };
 

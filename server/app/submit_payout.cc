@@ -80,7 +80,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
-  if (work == WorkClass::kCreate && desk.resting()) {
+  if (core.draining || (work == WorkClass::kCreate && desk.resting())) {
     co_await core.store.Release(payout.intent.key, core.instance);
     co_return;
   }
@@ -94,6 +94,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
   if (next != NextCall::kCreate) co_return;
 
+  const MerchantDesk::Busy busy(desk);
   CallRecord call{{.call = Call::kCreate, .started_at = core.env.Now()}};
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());
   absl::StatusOr<Payout> claimed = co_await ApplyDecision(desk, payout, std::move(claim), call);

@@ -14,6 +14,10 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   call.attempt.certainty = Certainty::kAnswered;
 
   const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
+  if (outcome.rested) {
+    co_await core.store.Release(payout.intent.key, core.instance);
+    co_return false;
+  }
   if (outcome.token == nullptr) {
     call.attempt.ended_at = core.env.Now();
     call.attempt.http_status = outcome.answer.http_status;
@@ -25,6 +29,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
+  if (core.draining) co_return false;
+  const MerchantDesk::Busy busy(desk);
   call.attempt.call = Call::kRead;
   call.attempt.started_at = core.env.Now();
   const absl::Duration began = core.env.Monotonic();

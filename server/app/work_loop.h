@@ -21,8 +21,6 @@ class WorkLoop {
   Task<void> Run();
 
   void StopTaking();
-  // Payouts that are being worked on.
-  int in_flight() const { return in_flight_; }
 
  private:
   Task<void> Work(Payout payout, MerchantDesk::Hold hold);

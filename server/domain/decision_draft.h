@@ -5,6 +5,7 @@
 #ifndef PAYOUT_SERVER_DOMAIN_DECISION_DRAFT_H_
 #define PAYOUT_SERVER_DOMAIN_DECISION_DRAFT_H_
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +66,10 @@ class Draft {
   void Rest() { row().schedule = {.work = WorkClass::kAudit, .due_at = std::nullopt, .step = 0}; }
 
   Decision Done(std::string rule) {
+    const std::optional<absl::Time>& until = row().intent.submit_before;
+    std::optional<absl::Time>& due = row().schedule.due_at;
+    // What may no longer be sent is cancelled in time, not at the next try.
+    if (row().status.state == State::kQueued && until && due) due = std::min(*due, *until);
     decision_.rule = std::move(rule);
     decision_.emits_event = decision_.after.status != before_.status;
     return std::move(decision_);

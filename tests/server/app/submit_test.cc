@@ -148,6 +148,33 @@ TEST(SubmitTest, StoreThatLosesTheAcknowledgementOfAClaimSendsNothing) {
   EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
 }
 
+TEST(SubmitTest, DrainBeginsNoCallAndWaitsOnlyForThoseInFlight) {
+  CoreFixture fixture;
+  fixture.platform.latency = absl::Seconds(2);
+  for (int i = 0; i < 40; ++i) fixture.Create("P" + std::to_string(i));
+  fixture.env.RunFor(absl::Seconds(3));
+  const std::size_t requests = fixture.platform.requests.size();
+  fixture.process->gateway.Drain();
+  ASSERT_TRUE(
+      fixture.env.RunUntil([&] { return fixture.process->gateway.idle(); }, absl::Seconds(5)));
+  fixture.env.RunFor(absl::Minutes(1));
+  EXPECT_EQ(fixture.platform.requests.size(), requests);
+  fixture.Restart();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(fixture.RunUntilState("P" + std::to_string(i), State::kSucceeded, absl::Hours(1)));
+  }
+}
+
+TEST(SubmitTest, PayoutIsCancelledWhenItsTimePassesNotAtTheNextTry) {
+  CoreFixture fixture;
+  fixture.platform.creates.assign(50, {false, Answered(CreateAnswerKind::kSurelyNotSent)});
+  IntentDraft draft = BankDraft("P1");
+  draft.submit_before = fixture.env.Now() + absl::Seconds(100);
+  fixture.Create(draft);
+  fixture.env.RunFor(absl::Seconds(102));
+  EXPECT_EQ(fixture.Get("P1").status.state, State::kCancelled);
+}
+
 TEST(SubmitTest, PayoutWhoseTimeHasPassedIsCancelledAndNeverSent) {
   CoreFixture fixture;
   TokenAnswer forbidden;

@@ -1,0 +1,53 @@
+#include "adapters/admin/telemetry.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace payout {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const MerchantName kMerchant("main");
+const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
+
+TEST(TelemetryTest, OpenPayoutsAreZeroAgainWhenNoneIsLeft) {
+  Telemetry telemetry("1.2.3");
+  telemetry.SetOpen({{kMerchant, State::kOutcomeUnknown, 3, kNow - absl::Seconds(90)}}, kNow);
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_open{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 3"));
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_oldest_seconds{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 90"));
+  telemetry.SetOpen({}, kNow);
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_open{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 0"));
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_oldest_seconds{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 0"));
+}
+
+TEST(TelemetryTest, PayoutIdsAreNoLabels) {
+  Telemetry telemetry("1.2.3");
+  Payout payout;
+  payout.intent.key = {kMerchant, PayoutId("unlikely-id-4711")};
+  telemetry.OnCreated(payout, false);
+  telemetry.OnDecided(payout, State::kQueued, "claim");
+  telemetry.OnAlarm(Alarm::kMismatch, kMerchant, &payout.intent.key);
+  EXPECT_THAT(telemetry.Text(), Not(HasSubstr("unlikely-id-4711")));
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_alarms_total{alarm=\"mismatch\",merchant=\"main\"} 1"));
+}
+
+TEST(TelemetryTest, RpcsAreCountedUnderTheUsualNames) {
+  Telemetry telemetry("1.2.3");
+  telemetry.OnRpcStarted("GetPayout");
+  telemetry.OnRpcHandled("GetPayout", "NOT_FOUND", absl::Milliseconds(3));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("grpc_server_started_total{"));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("grpc_code=\"NOT_FOUND\""));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("grpc_server_handling_seconds_bucket{"));
+}
+
+}  // namespace
+}  // namespace payout
