@@ -29,7 +29,8 @@ bool IsReached(WaitMode mode, const Status& status) {
 
 }  // namespace
 
-absl::Status StoreUnavailable() {
+absl::Status StoreFailed(Core& core, std::string_view operation, const absl::Status& why) {
+  core.observer.OnStoreError(operation, ToStd(why.message()));
   return MakeError(absl::StatusCode::kUnavailable,
                    "the store cannot be used now; repeat with the same payout_id",
                    {.reason = Reason::kStoreUnavailable, .retry_after = absl::Seconds(1)});
@@ -64,7 +65,7 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
   // What is stored is looked up before anything that may have been configured differently when it
   // was stored.
   absl::StatusOr<std::optional<Payout>> stored = co_await core_.store.Find(intent.key);
-  if (!stored.ok()) co_return StoreUnavailable();
+  if (!stored.ok()) co_return StoreFailed(core_, "find", stored.status());
   CreateOutcome outcome;
   if (*stored) {
     absl::StatusOr<CreateOutcome> replayed = Replay(**stored, intent, fingerprint);
@@ -83,7 +84,7 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
       co_return CreateOutcome{std::move(payout), false};
     }
     absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
-    if (!inserted.ok()) co_return StoreUnavailable();
+    if (!inserted.ok()) co_return StoreFailed(core_, "insert", inserted.status());
     if (inserted->inserted) {
       (*desk)->Wake(WorkClass::kCreate, now);
       outcome = {std::move(inserted->payout), false};

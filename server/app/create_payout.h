@@ -5,6 +5,8 @@
 #ifndef PAYOUT_SERVER_APP_CREATE_PAYOUT_H_
 #define PAYOUT_SERVER_APP_CREATE_PAYOUT_H_
 
+#include <string_view>
+
 #include "absl/status/statusor.h"
 #include "server/app/capability.h"
 #include "server/app/directory.h"
@@ -62,8 +64,9 @@ class CreatePayout {
   const std::string fingerprint_key_;
 };
 
-// UNAVAILABLE with STORE_UNAVAILABLE, for use cases whose store call failed.
-absl::Status StoreUnavailable();
+// UNAVAILABLE with STORE_UNAVAILABLE, for use cases whose store call `operation` failed; tells the
+// observer why.
+absl::Status StoreFailed(Core& core, std::string_view operation, const absl::Status& why);
 
 }  // namespace payout
 

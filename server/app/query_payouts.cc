@@ -39,7 +39,7 @@ absl::Status PayoutNotFound(const PayoutId& payout_id) {
 
 Task<absl::StatusOr<Payout>> QueryPayouts::FindOwn(TenantName tenant, PayoutKey key) {
   absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(key);
-  if (!found.ok()) co_return StoreUnavailable();
+  if (!found.ok()) co_return StoreFailed(core_, "find", found.status());
   if (!*found || (*found)->intent.tenant != tenant) co_return PayoutNotFound(key.payout_id);
   co_return std::move(**found);
 }
@@ -73,7 +73,7 @@ Task<absl::StatusOr<Payout>> QueryPayouts::Get(TenantName tenant, std::string me
 
 Task<absl::StatusOr<std::vector<Payout>>> QueryPayouts::List(ListQuery query) {
   absl::StatusOr<std::vector<Payout>> page = co_await core_.store.List(std::move(query));
-  if (!page.ok()) co_return StoreUnavailable();
+  if (!page.ok()) co_return StoreFailed(core_, "list", page.status());
   co_return page;
 }
 
@@ -97,10 +97,10 @@ Task<absl::StatusOr<Payout>> QueryPayouts::Cancel(TenantName tenant, std::string
         co_await ApplyDecision(*desk, *payout, std::move(*decision), std::nullopt);
     // A submitter that claimed it first wins; look again.
     if (absl::IsAborted(cancelled.status())) continue;
-    if (!cancelled.ok()) co_return StoreUnavailable();
+    if (!cancelled.ok()) co_return StoreFailed(core_, "apply", cancelled.status());
     co_return cancelled;
   }
-  co_return StoreUnavailable();
+  co_return StoreFailed(core_, "apply", absl::AbortedError("the payout kept changing"));
 }
 
 }  // namespace payout

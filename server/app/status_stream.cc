@@ -40,7 +40,7 @@ Task<absl::Status> StatusStream::Begin() {
   }
   // The store may be ahead of the feed, and the caller may already know what it holds.
   absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();
-  if (!last.ok()) co_return StoreUnavailable();
+  if (!last.ok()) co_return StoreFailed(core_, "last_position", last.status());
   at_.position = *last;
   switch (request_.start) {
     case StreamStart::kSnapshot:
@@ -51,7 +51,7 @@ Task<absl::Status> StatusStream::Begin() {
       break;
     case StreamStart::kOldest: {
       absl::StatusOr<std::int64_t> oldest = co_await core_.store.OldestPosition();
-      if (!oldest.ok()) co_return StoreUnavailable();
+      if (!oldest.ok()) co_return StoreFailed(core_, "oldest_position", oldest.status());
       at_.position = *oldest;
       break;
     }
@@ -63,7 +63,7 @@ Task<absl::Status> StatusStream::CheckIds() {
   std::vector<std::string> missing;
   for (const PayoutKey& key : request_.filter.keys) {
     absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(key);
-    if (!found.ok()) co_return StoreUnavailable();
+    if (!found.ok()) co_return StoreFailed(core_, "find", found.status());
     if (!*found || (*found)->intent.tenant != request_.filter.tenant) {
       missing.push_back(key.payout_id.value());
     }
@@ -97,7 +97,8 @@ Task<absl::Status> StatusStream::ResumeFrom(const std::string& text) {
   }
   absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();
   absl::StatusOr<std::int64_t> oldest = co_await core_.store.OldestPosition();
-  if (!last.ok() || !oldest.ok()) co_return StoreUnavailable();
+  if (!last.ok()) co_return StoreFailed(core_, "last_position", last.status());
+  if (!oldest.ok()) co_return StoreFailed(core_, "oldest_position", oldest.status());
   if (token->position > *last) {
     co_return TokenError(absl::StatusCode::kOutOfRange,
                          "the token is ahead of this store; start with a snapshot",
@@ -123,7 +124,7 @@ Task<absl::Status> StatusStream::LoadOpenIds() {
   for (;;) {
     absl::StatusOr<SnapshotPage> page =
         co_await core_.store.Snapshot(request_.filter, at_.position, after, options_.batch);
-    if (!page.ok()) co_return StoreUnavailable();
+    if (!page.ok()) co_return StoreFailed(core_, "snapshot", page.status());
     for (const Payout& payout : page->payouts) {
       if (!IsSettled(payout.status.state)) open_.insert(payout.intent.key);
     }
@@ -146,7 +147,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
     if (behind) {
       absl::StatusOr<EventPage> page =
           co_await core_.store.ReadEvents(request_.filter, at_.position, options_.batch);
-      if (!page.ok()) co_return StoreUnavailable();
+      if (!page.ok()) co_return StoreFailed(core_, "read_events", page.status());
       for (Event& event : page->events) {
         events.push_back(std::make_shared<const Event>(std::move(event)));
       }
@@ -182,7 +183,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
   }
   absl::StatusOr<SnapshotPage> page = co_await core_.store.Snapshot(
       request_.filter, at_.position, at_.snapshot_after, options_.batch);
-  if (!page.ok()) co_return StoreUnavailable();
+  if (!page.ok()) co_return StoreFailed(core_, "snapshot", page.status());
   for (Payout& payout : page->payouts) {
     at_.snapshot_after = payout.sequence;
     ++at_.snapshot_count;
