@@ -55,6 +55,22 @@ absl::Status CreatePrivateFile(const std::string& path) {
   return SyncDirectory(directory);
 }
 
+absl::StatusOr<std::string> RealPath(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  if (error) return Failed(error.value(), "resolve", path);
+  return real.string();
+}
+
+absl::Status RefuseHardLinks(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return Failed(errno, "look at", path);
+  if (info.st_nlink == 1) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, " has ", info.st_nlink, " names (hard links); a store must have one"));
+}
+
 absl::StatusOr<std::unique_ptr<LockFile>> LockFile::Acquire(const std::string& path) {
   PAYOUT_RETURN_IF_ERROR(CreatePrivateFile(path));
   const int descriptor = open(path.c_str(), O_RDWR | O_CLOEXEC);

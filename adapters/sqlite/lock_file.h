@@ -14,6 +14,14 @@
 
 namespace payout::sqlite {
 
+// `path` without symbolic links, so that a store has one name, and one lock file, whichever way it
+// is reached. Directories that are missing stay as they are written.
+absl::StatusOr<std::string> RealPath(const std::string& path);
+
+// FAILED_PRECONDITION when the file has several names (hard links): each would have a log and a
+// lock of its own.
+absl::Status RefuseHardLinks(const std::string& path);
+
 class LockFile {
  public:
   static absl::StatusOr<std::unique_ptr<LockFile>> Acquire(const std::string& path);

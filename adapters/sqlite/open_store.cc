@@ -45,10 +45,12 @@ absl::Status ConfigureWriter(Database& database, const SqliteOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<OpenedStore> OpenStore(const std::string& path, const SqliteOptions& options) {
+absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const SqliteOptions& options) {
   OpenedStore store;
+  PAYOUT_ASSIGN_OR_RETURN(const std::string path, RealPath(given_path));
   PAYOUT_ASSIGN_OR_RETURN(store.lock, LockFile::Acquire(path + ".lock"));
   PAYOUT_RETURN_IF_ERROR(CreatePrivateFile(path));
+  PAYOUT_RETURN_IF_ERROR(RefuseHardLinks(path));
 
   PAYOUT_ASSIGN_OR_RETURN(store.writer, Database::Open(path, Database::Access::kReadWrite));
   PAYOUT_RETURN_IF_ERROR(ConfigureWriter(*store.writer, options));

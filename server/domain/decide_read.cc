@@ -10,6 +10,8 @@
 namespace payout {
 namespace {
 
+constexpr absl::Duration kLagGap = absl::Seconds(30);
+
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
@@ -29,8 +31,10 @@ void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
         .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
   }
   const absl::Duration since_post = moment.monotonic - absence.post_closed;
-  if (row.submission.refused_fast && since_post >= policy.refusal_settle)
-    return EnterRefused(draft);
+  // A callback for a payout that was rejected says that something is there: then one 410 proves
+  // nothing.
+  const bool fast = row.submission.refused_fast && row.hint_seq == 0;
+  if (fast && since_post >= policy.refusal_settle) return EnterRefused(draft);
 
   if (absence.count == 0 || moment.monotonic - absence.last >= policy.absence_gap) {
     ++absence.count;
@@ -198,6 +202,14 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
             moment.now + AtLeast(*row.schedule.due_at - moment.now, answer.retry_after, policy);
       }
       break;
+  }
+  // A callback came, and the platform does not know a payout that it confirmed: its reads lag
+  // behind its callbacks.
+  const bool lags = answer.kind == ReadAnswerKind::kGone && before.submission.confirmed &&
+                    hint_seq > before.hint_read_seq;
+  if (lags && !IsSettled(row.status.state)) {
+    row.schedule.step = 0;
+    draft.Due(WorkClass::kPoll, kLagGap);
   }
   if (row.schedule.due_at)
     row.schedule.due_at = std::max(*row.schedule.due_at, moment.now + kReadGap);

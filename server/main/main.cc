@@ -7,6 +7,7 @@
 
 #include "server/main/commands.h"
 #include "server/main/signals.h"
+#include "server/rpc/grpc_log.h"
 
 extern char** environ;
 
@@ -47,6 +48,7 @@ struct Run {
 int main(int argc, char** argv) {
   // Before any thread exists, so that all inherit it.
   payout::BlockSignals();
+  payout::RouteGrpcLog();
   const payout::EnvironmentVariables environment = ReadEnvironment();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return std::visit(Run{environment}, payout::ParseCommandLine(arguments, environment));

@@ -1,6 +1,9 @@
 #include "server/rpc/proto_codec.h"
 
+#include <algorithm>
 #include <utility>
+
+#include <re2/re2.h>
 
 #include "server/domain/reason.h"
 
@@ -43,6 +46,35 @@ std::string MaskAllBut(std::string_view text, std::size_t keep) {
   return masked;
 }
 
+constexpr char kMasked[] = "***";
+constexpr std::string_view kAlphanumeric =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+// What of an intent must not come back in anybody's words.
+struct SensitiveCollector {
+  std::vector<std::string>& values;
+  void operator()(std::monostate) const {}
+  void operator()(const BankTransfer& bank) const {
+    values.insert(values.end(),
+                  {bank.account_name, bank.account_number, bank.email_address, bank.remark});
+  }
+  void operator()(const CryptoTransfer& crypto) const {
+    values.insert(values.end(), {crypto.account_number, crypto.remark});
+  }
+  void operator()(const WalletTransfer& wallet) const {
+    values.insert(values.end(),
+                  {wallet.account_name, wallet.account_number, wallet.phone_number, wallet.remark});
+  }
+};
+
+std::vector<std::string> SensitiveValues(const Intent& intent) {
+  std::vector<std::string> values = {intent.customer_ip, intent.customer_id};
+  std::visit(SensitiveCollector{values}, intent.method);
+  // Shorter ones would eat ordinary words.
+  std::erase_if(values, [](const std::string& value) { return value.size() < 4; });
+  return values;
+}
+
 struct DestinationWriter {
   v1::Destination& to;
   void operator()(std::monostate) const {}
@@ -65,7 +97,7 @@ struct DestinationWriter {
   }
 };
 
-void SetStatus(const Status& from, v1::Payout& to) {
+void SetStatus(const Status& from, const Intent& intent, v1::Payout& to) {
   to.set_state(static_cast<v1::PayoutState>(from.state));
   if (from.settled_at) SetTime(*from.settled_at, *to.mutable_settle_time());
   for (const PayoutReason& reason : from.reasons) {
@@ -73,7 +105,7 @@ void SetStatus(const Status& from, v1::Payout& to) {
     out.set_code(reason.code);
     out.set_category(static_cast<v1::ReasonCategory>(reason.category));
     out.set_attribute(reason.attribute);
-    out.set_message(reason.message);
+    out.set_message(MaskMessage(reason.message, intent));
     if (reason.failed_at) SetTime(*reason.failed_at, *out.mutable_failed_time());
   }
   for (const Review review : from.needs_review) {
@@ -226,7 +258,7 @@ void SetDuration(absl::Duration from, google::protobuf::Duration& to) {
 
 void SetPayout(const Payout& from, v1::Payout& to) {
   SetIntent(from.intent, to);
-  SetStatus(from.status, to);
+  SetStatus(from.status, from.intent, to);
   to.set_revision(from.revision);
   SetTime(from.created_at, *to.mutable_create_time());
   SetTime(from.updated_at, *to.mutable_update_time());
@@ -235,7 +267,7 @@ void SetPayout(const Payout& from, v1::Payout& to) {
 void SetEvent(const Event& from, v1::PayoutEvent& to) {
   v1::Payout& payout = *to.mutable_payout();
   SetIntent(from.intent, payout);
-  SetStatus(from.status, payout);
+  SetStatus(from.status, from.intent, payout);
   payout.set_revision(from.revision);
   SetTime(from.created_at, *payout.mutable_create_time());
   SetTime(from.at, *payout.mutable_update_time());
@@ -258,6 +290,29 @@ void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to) {
   } else {
     to.mutable_progress();
   }
+}
+
+std::string MaskMessage(std::string_view message, const Intent& intent) {
+  std::string text(message);
+  for (const std::string& value : SensitiveValues(intent)) {
+    for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
+      text.replace(at, value.size(), kMasked);
+    }
+  }
+  static const RE2& email = *new RE2(R"([^\s@<>"']+@[^\s@<>"']+)");
+  RE2::GlobalReplace(&text, email, kMasked);
+
+  // What is left over must not name an account either.
+  std::string masked;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_not_of(kAlphanumeric, at), text.size());
+    const std::string_view word =
+        std::string_view(text).substr(at, std::max(end - at, std::size_t{1}));
+    const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
+    masked += word.size() >= 6 && digits >= 4 ? kMasked : word;
+    at += word.size();
+  }
+  return masked;
 }
 
 std::string MaskAccount(std::string_view account) {

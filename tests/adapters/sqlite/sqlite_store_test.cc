@@ -263,6 +263,27 @@ TEST_F(SqliteStoreTest, TheLogIsCheckpointedWhileTheStoreIsOpen) {
   EXPECT_LT(longest, 12u << 20);
 }
 
+TEST_F(SqliteStoreTest, AStoreThatIsInUseIsRefusedThroughALinkToo) {
+  Open();
+  const std::string link = path_ + ".link";
+  std::filesystem::create_symlink(path_, link);
+  const absl::Status status = SqliteStore::Open(link, loop_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("in use by process"));
+}
+
+TEST_F(SqliteStoreTest, AStoreWithTwoNamesIsRefused) {
+  Open();
+  store_.reset();
+  const std::string name = path_ + ".second";
+  std::filesystem::create_hard_link(path_, name);
+  for (const std::string& path : {path_, name}) {
+    const absl::Status status = SqliteStore::Open(path, loop_).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("hard links"));
+  }
+}
+
 TEST_F(SqliteStoreTest, AFileThatMayNotGrowIsUnavailableForNewPayoutsUntilItMay) {
   SqliteOptions small;
   small.max_pages = 60;

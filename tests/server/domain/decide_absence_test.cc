@@ -242,6 +242,14 @@ TEST(RefusalTest, ARejectionNeedsOne410TwoSecondsLater) {
                 {.code = "REJECTED_BY_PLATFORM", .category = ReasonCategory::kPlatform}}));
 }
 
+TEST(RefusalTest, AfterACallbackOne410ProvesNoRefusal) {
+  Story story;
+  story.Post(C::kRejected);
+  story.row.hint_seq = 1;  // Somebody who knows the payout's URL says that it changed.
+  story.Wait(10 * kS).Read(Gone());
+  EXPECT_EQ(story.row.status.state, State::kOutcomeUnknown);
+}
+
 TEST(RefusalTest, A410SoonerIsNotBelieved) {
   Story story;
   story.Post(C::kRejected).Wait(absl::Milliseconds(1999)).Read(Gone());

@@ -56,7 +56,7 @@ const Cell kCells[] = {
      "PROCESSING; poll in 180 s; acknowledged confirmed; alarm answer_unreadable",
      "SUCCEEDED; rests; acknowledged confirmed; alarm answer_unreadable"},
     {R::kGone, kUnknown,
-     "PROCESSING; poll in 180 s; acknowledged confirmed; alarm gone_after_confirm",
+     "PROCESSING; poll in 30 s; acknowledged confirmed; alarm gone_after_confirm",
      "SUCCEEDED; rests; acknowledged confirmed; alarm gone_after_confirm"},
     {R::kUnauthenticated, "OUTCOME_UNKNOWN; resolve in 5 s; maybe; drop token",
      "PROCESSING; poll in 5 s; acknowledged confirmed; drop token",
@@ -332,6 +332,17 @@ TEST(DecideReadTest, AHintThatCameDuringTheReadIsNotAnswered) {
   const Decision decision =
       DecideRead(story.row, Found(S::kProcessing), 4, story.moment, story.policy);
   EXPECT_EQ(decision.after.hint_read_seq, 4);
+}
+
+TEST(DecideReadTest, ACallbackThatMeetsALaggingReadIsReadAgainSoon) {
+  Story story;
+  story.Post(C::kAccepted);
+  story.row.hint_seq = 1;
+  story.Wait(absl::Seconds(5));
+  const Decision decision =
+      DecideRead(story.row, Gone(), /*hint_seq=*/1, story.moment, story.policy);
+  EXPECT_EQ(decision.after.schedule.due_at, story.moment.now + absl::Seconds(30));
+  EXPECT_EQ(decision.after.status.state, State::kProcessing);
 }
 
 }  // namespace
