@@ -92,7 +92,9 @@ client::Result<std::string> ChooseId(const Session& session, const std::string& 
   std::optional<std::string> id = NewPayoutId(absl::Now());
   if (!id) return client::LocalError(grpc::StatusCode::INTERNAL, "no randomness for an id");
   *id = options.id_prefix + *id;
-  session.talk.Important("payout id " + *id + "; repeat with --id " + *id, *id);
+  if (!options.validate_only) {
+    session.talk.Important("payout id " + *id + "; repeat with --id " + *id, *id);
+  }
   return *std::move(id);
 }
 

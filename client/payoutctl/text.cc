@@ -167,8 +167,10 @@ std::string StateList() {
 std::string DescribePayout(const v1::Payout& payout, bool colored) {
   Facts facts(colored);
   facts.Add("payout", payout.payout_id(), Ink::kBold);
-  facts.Add("state", StateName(payout.state()) + ": " + StateMeaning(payout.state()),
-            StateInk(payout.state()));
+  // Revision 0 is what validate_only answers with: the payout does not exist.
+  const std::string meaning =
+      payout.revision() == 0 ? "checked only, nothing is recorded" : StateMeaning(payout.state());
+  facts.Add("state", StateName(payout.state()) + ": " + meaning, StateInk(payout.state()));
   for (const v1::PayoutReason& reason : payout.reasons()) {
     facts.Add("reason", ReasonText(reason), Ink::kBad);
   }

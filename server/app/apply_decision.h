@@ -26,6 +26,8 @@ struct CallRecord {
 // ABORTED: the row changed meanwhile; nothing was written or done. UNAVAILABLE: the outcome of the
 // write is unknown; the effects on the merchant were still carried out, since they do not depend on
 // the row.
+// Callers that end after it may leave the result alone: the row's lease or schedule sees to the
+// rest.
 Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& before,
                                            Decision decision, std::optional<CallRecord> call);
 

@@ -67,8 +67,7 @@ absl::StatusOr<std::vector<MerchantName>> Directory::ResolveAll(
     merchants.emplace_back(name);
   }
   std::ranges::sort(merchants);
-  const auto [first, last] = std::ranges::unique(merchants);
-  merchants.erase(first, last);
+  merchants.erase(std::unique(merchants.begin(), merchants.end()), merchants.end());
   return merchants;
 }
 

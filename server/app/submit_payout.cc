@@ -63,7 +63,8 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   Core& core = desk.core();
   const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
   if (outcome.rested) {
-    co_await core.store.Release(payout.intent.key, core.instance);
+    [[maybe_unused]] const absl::Status released =
+        co_await core.store.Release(payout.intent.key, core.instance);
     co_return;
   }
   if (outcome.token == nullptr) {
@@ -75,22 +76,26 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
                      .answer = std::string(TokenAnswerName(outcome.answer.kind))}};
     Decision decision = DecideTokenFailure(payout, outcome.answer.kind, outcome.answer.retry_after,
                                            desk.Now(), desk.policy());
-    co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
+    [[maybe_unused]] const absl::StatusOr<Payout> written =
+        co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
     co_return;
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
   if (core.draining || (work == WorkClass::kCreate && desk.resting())) {
-    co_await core.store.Release(payout.intent.key, core.instance);
+    [[maybe_unused]] const absl::Status released =
+        co_await core.store.Release(payout.intent.key, core.instance);
     co_return;
   }
   // Time has passed since the row was leased; what was asked for may no longer be wanted.
   const NextCall next = NextCallOf(payout, core.env.Now());
   if (next == NextCall::kExpire) {
     Decision expired = DecideExpiry(payout, desk.Now());
-    co_await ApplyDecision(desk, payout, std::move(expired), std::nullopt);
+    [[maybe_unused]] const absl::StatusOr<Payout> written =
+        co_await ApplyDecision(desk, payout, std::move(expired), std::nullopt);
   } else if (next != NextCall::kCreate) {
-    co_await core.store.Release(payout.intent.key, core.instance);
+    [[maybe_unused]] const absl::Status released =
+        co_await core.store.Release(payout.intent.key, core.instance);
   }
   if (next != NextCall::kCreate) co_return;
 

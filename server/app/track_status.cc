@@ -15,7 +15,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
 
   const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
   if (outcome.rested) {
-    co_await core.store.Release(payout.intent.key, core.instance);
+    [[maybe_unused]] const absl::Status released =
+        co_await core.store.Release(payout.intent.key, core.instance);
     co_return false;
   }
   if (outcome.token == nullptr) {
@@ -24,7 +25,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     call.attempt.answer = TokenAnswerName(outcome.answer.kind);
     Decision decision = DecideTokenFailure(payout, outcome.answer.kind, outcome.answer.retry_after,
                                            desk.Now(), desk.policy());
-    co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
+    [[maybe_unused]] const absl::StatusOr<Payout> written =
+        co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
     co_return false;
   }
 

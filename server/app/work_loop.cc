@@ -48,7 +48,10 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
     case NextCall::kNone:
       break;
   }
-  if (decision) co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
+  if (decision) {
+    [[maybe_unused]] const absl::StatusOr<Payout> written =
+        co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
+  }
   const bool was_full = in_flight_ >= Room();
   --in_flight_;
   if (was_full) desk_.trigger(work_).Notify();
@@ -84,7 +87,8 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until) {
     }
     // A call of this payout is in flight already; what it finds out decides when the row is due
     // again.
-    co_await core.store.Release(payout.intent.key, core.instance);
+    [[maybe_unused]] const absl::Status released =
+        co_await core.store.Release(payout.intent.key, core.instance);
     sleep_until = std::min(sleep_until, now + kStoreRetry);
   }
 }
