@@ -70,6 +70,7 @@ LIBRARIES = [
         "hdrs": [
             "server/base/digest.h",
             "server/base/executor.h",
+            "server/base/instrument.h",
             "server/base/log.h",
             "server/base/secret.h",
             "server/base/status_macros.h",
@@ -168,6 +169,7 @@ LIBRARIES = [
         "hdrs": [
             "tests/support/core_fixture.h",
             "tests/support/eventually.h",
+            "tests/support/instrument.h",
             "tests/support/model_platform.h",
             "tests/support/simulated_environment.h",
         ],
