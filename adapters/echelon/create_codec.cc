@@ -70,16 +70,19 @@ std::optional<std::vector<PayoutReason>> ReadRefusals(std::string_view body) {
   return refusals;
 }
 
-// What the platform says is wrong with the request: an object with nothing but a description, and
-// no code.
-std::vector<PayoutReason> ReadRejection(std::string_view body) {
+// What the platform says is wrong with the request: an object with nothing but a description, which
+// may be missing, and no code. nullopt: these are not the platform's words.
+std::optional<std::vector<PayoutReason>> ReadRejection(std::string_view body) {
   const std::optional<JsonValue> json = ReadJson(body);
+  if (!json || json->kind != JsonValue::Kind::kObject) return std::nullopt;
+  const JsonValue* description = json->Find("description");
+  if (description != nullptr && description->AsString() == nullptr) return std::nullopt;
   PayoutReason reason;
   reason.code = "REJECTED_BY_PLATFORM";
   reason.category = ReasonCategory::kPlatform;
-  if (json) reason.message = ShownMember(*json, "description", kShownMessageMax);
-  if (reason.message.empty()) return {};
-  return {std::move(reason)};
+  reason.message = ShownMember(*json, "description", kShownMessageMax);
+  if (reason.message.empty()) return std::vector<PayoutReason>();
+  return std::vector<PayoutReason>{std::move(reason)};
 }
 
 CreateAnswerKind KindOf(int status) {
@@ -90,7 +93,7 @@ CreateAnswerKind KindOf(int status) {
     case 413:
     case 415:
     case 422:
-      return CreateAnswerKind::kRejected;
+      return CreateAnswerKind::kRejectedUnreadable;
     case 401:
       return CreateAnswerKind::kUnauthenticated;
     case 403:
@@ -140,12 +143,15 @@ CreateAnswer ParseCreateAnswer(int status, std::string_view body) {
     if (json) answer.echo = ReadPlatformView(*json);
     if (answer.echo) answer.kind = CreateAnswerKind::kAccepted;
   }
-  if (answer.kind == CreateAnswerKind::kRejected) answer.refusals = ReadRejection(body);
-  if (status == 406) {
-    if (std::optional<std::vector<PayoutReason>> refusals = ReadRefusals(body)) {
-      answer.kind = CreateAnswerKind::kRefused;
-      answer.refusals = std::move(*refusals);
-    }
+  const auto readable = [&answer](CreateAnswerKind kind,
+                                  std::optional<std::vector<PayoutReason>> refusals) {
+    if (!refusals) return;
+    answer.kind = kind;
+    answer.refusals = std::move(*refusals);
+  };
+  if (status == 406) readable(CreateAnswerKind::kRefused, ReadRefusals(body));
+  if (answer.kind == CreateAnswerKind::kRejectedUnreadable) {
+    readable(CreateAnswerKind::kRejected, ReadRejection(body));
   }
   return answer;
 }

@@ -23,7 +23,8 @@ inline constexpr std::size_t kRefusalsMax = 16;
 RenderedRequest RenderCreate(const Intent& intent, std::string_view callback_url);
 
 // Total over all statuses and bodies. `retry_after` is not set. With kRejected, `refusals` holds
-// the platform's description as REJECTED_BY_PLATFORM, when there is one.
+// the platform's description as REJECTED_BY_PLATFORM, when there is one; a body that is not the
+// platform's error object (contract, section 1.1) makes it kRejectedUnreadable.
 CreateAnswer ParseCreateAnswer(int status, std::string_view body);
 
 }  // namespace payout::echelon

@@ -30,6 +30,7 @@ bool ProvesAccess(CreateAnswerKind kind) {
     case CreateAnswerKind::kConflict:
       return true;
     case CreateAnswerKind::kRefusedUnreadable:
+    case CreateAnswerKind::kRejectedUnreadable:
     case CreateAnswerKind::kUnauthenticated:
     case CreateAnswerKind::kForbidden:
     case CreateAnswerKind::kRouteMissing:

@@ -59,6 +59,8 @@ std::string_view CreateAnswerName(CreateAnswerKind kind) {
       return "REFUSED_UNREADABLE";
     case CreateAnswerKind::kRejected:
       return "REJECTED";
+    case CreateAnswerKind::kRejectedUnreadable:
+      return "REJECTED_UNREADABLE";
     case CreateAnswerKind::kUnauthenticated:
       return "UNAUTHENTICATED";
     case CreateAnswerKind::kForbidden:

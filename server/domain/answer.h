@@ -48,7 +48,8 @@ enum class CreateAnswerKind {
   kAcceptedMismatch,    // 201 whose echo is not what was asked; made by decide.cc
   kRefused,             // 406 with a well-formed, non-empty array
   kRefusedUnreadable,   // 406 with anything else
-  kRejected,            // 400, 413, 415, 422
+  kRejected,            // 400, 413, 415, 422 with the platform's error object
+  kRejectedUnreadable,  // the same statuses with anything else: something in between may have said it
   kUnauthenticated,     // 401
   kForbidden,           // 403
   kRouteMissing,        // 404, 405
@@ -60,7 +61,7 @@ enum class CreateAnswerKind {
   kSurelyNotSent,       // no byte of the request left
   kMaybeSent,           // no answer, and it may have arrived
 };
-inline constexpr int kCreateAnswerKinds = 16;
+inline constexpr int kCreateAnswerKinds = 17;
 std::string_view CreateAnswerName(CreateAnswerKind kind);
 
 struct CreateAnswer {

@@ -18,6 +18,7 @@ constexpr std::array<CreateRule, kCreateAnswerKinds> kCreateRules = {{
   {C::kRefused,             E::kRefuse,            E::kUnknownRefused,    M::kNone,     Alarm::kNone},
   {C::kRefusedUnreadable,   E::kUnknownRefused,    E::kUnknownRefused,    M::kNone,     Alarm::kAnswerUnreadable},
   {C::kRejected,            E::kUnknownRejected,   E::kUnknownRefused,    M::kNone,     Alarm::kRejectedByPlatform},
+  {C::kRejectedUnreadable,  E::kUnknownRefused,    E::kUnknownRefused,    M::kNone,     Alarm::kAnswerUnreadable},
   {C::kUnauthenticated,     E::kRequeueFreshToken, E::kUnknown,           M::kNone,     Alarm::kNone},
   {C::kForbidden,           E::kRequeue,           E::kUnknown,           M::kPause,    Alarm::kCredentials},
   {C::kRouteMissing,        E::kUnknown,           E::kUnknown,           M::kPause,    Alarm::kRoute},

@@ -66,7 +66,9 @@ TEST(ParseCreateAnswer, EveryStatusHasItsKindWhateverTheBody) {
     expected[status] = CreateAnswerKind::kAcceptedUnreadable;
   }
   for (int status = 500; status < 600; ++status) expected[status] = CreateAnswerKind::kServerError;
-  for (const int status : {400, 413, 415, 422}) expected[status] = CreateAnswerKind::kRejected;
+  for (const int status : {400, 413, 415, 422}) {
+    expected[status] = CreateAnswerKind::kRejectedUnreadable;
+  }
   expected[401] = CreateAnswerKind::kUnauthenticated;
   expected[403] = CreateAnswerKind::kForbidden;
   expected[404] = expected[405] = CreateAnswerKind::kRouteMissing;
@@ -83,6 +85,9 @@ TEST(ParseCreateAnswer, EveryStatusHasItsKindWhateverTheBody) {
       CreateAnswerKind wanted = kind;
       if (status == 201 && body == AcceptedBody()) wanted = CreateAnswerKind::kAccepted;
       if (status == 406 && body == refusal) wanted = CreateAnswerKind::kRefused;
+      if (kind == CreateAnswerKind::kRejectedUnreadable && body.starts_with('{')) {
+        wanted = CreateAnswerKind::kRejected;
+      }
       const CreateAnswer answer = ParseCreateAnswer(status, body);
       ASSERT_EQ(answer.kind, wanted) << status << ' ' << body;
       ASSERT_EQ(answer.http_status, status);
@@ -211,8 +216,20 @@ TEST(ParseCreateAnswer, RejectionKeepsThePlatformsWords) {
   EXPECT_EQ(answer.refusals[0].code, "REJECTED_BY_PLATFORM");
   EXPECT_EQ(answer.refusals[0].category, ReasonCategory::kPlatform);
   EXPECT_EQ(answer.refusals[0].message, "paymentMethod.account: missing");
-  for (const char* body : {"{}", R"({"description":7})", R"({"description":""})", "oops"}) {
-    EXPECT_TRUE(ParseCreateAnswer(400, body).refusals.empty()) << body;
+  for (const char* body : {"{}", R"({"description":null})", R"({"description":""})"}) {
+    const CreateAnswer without = ParseCreateAnswer(400, body);
+    EXPECT_EQ(without.kind, CreateAnswerKind::kRejected) << body;
+    EXPECT_TRUE(without.refusals.empty()) << body;
+  }
+}
+
+TEST(ParseCreateAnswer, RejectionInOtherWordsThanThePlatformsIsUnreadable) {
+  for (const char* body :
+       {"", "oops", "<html>400 Bad Request</html>", "[]", "null", R"({"description":7})",
+        R"({"description":"a","description":"b"})", R"([{"code":"IP_DENIED"}])"}) {
+    const CreateAnswer answer = ParseCreateAnswer(400, body);
+    EXPECT_EQ(answer.kind, CreateAnswerKind::kRejectedUnreadable) << body;
+    EXPECT_TRUE(answer.refusals.empty()) << body;
   }
 }
 

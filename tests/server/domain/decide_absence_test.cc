@@ -266,11 +266,13 @@ TEST(RefusalTest, TheProvingReadIsNotDueBeforeItCanProve) {
 }
 
 TEST(RefusalTest, AnUnreadableRefusalNeedsSettledAbsence) {
-  Story story;
-  story.Post(C::kRefusedUnreadable).Wait(100 * kS).Read(Gone());
-  EXPECT_EQ(story.state(), State::kOutcomeUnknown);
-  story.SettleAbsence();
-  EXPECT_EQ(story.state(), State::kRefused);
+  for (const C kind : {C::kRefusedUnreadable, C::kRejectedUnreadable}) {
+    Story story;
+    story.Post(kind).Wait(100 * kS).Read(Gone());
+    EXPECT_EQ(story.state(), State::kOutcomeUnknown) << CreateAnswerName(kind);
+    story.SettleAbsence();
+    EXPECT_EQ(story.state(), State::kRefused) << CreateAnswerName(kind);
+  }
 }
 
 TEST(RefusalTest, ARefusalAfterAMaybeAppliedCreateNeedsSettledAbsence) {
@@ -301,7 +303,7 @@ TEST(RefusalTest, APayoutThatIsFoundWasNotRefused) {
 }
 
 TEST(RefusalTest, OnceThePlatformShowedAPayoutA410ProvesNoRefusal) {
-  for (const C kind : {C::kRejected, C::kRefusedUnreadable}) {
+  for (const C kind : {C::kRejected, C::kRejectedUnreadable, C::kRefusedUnreadable}) {
     Story story;
     story.Post(kind).Wait(5 * kS).Read(Found(S::kProcessing, MismatchingView()));
     story.SettleAbsence();

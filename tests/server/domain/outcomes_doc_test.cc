@@ -79,7 +79,9 @@ std::string Meaning(CreateAnswerKind kind) {
     case C::kRefusedUnreadable:
       return "406 without";
     case C::kRejected:
-      return "400, 413, 415, 422";
+      return "400, 413, 415, 422 with the error object";
+    case C::kRejectedUnreadable:
+      return "the same without";
     case C::kUnauthenticated:
       return "401";
     case C::kForbidden:

@@ -58,6 +58,7 @@ class WalkModel {
       case C::kRefused:
       case C::kRefusedUnreadable:
       case C::kRejected:
+      case C::kRejectedUnreadable:
         refused_ = true;
         fast_ = clean_ && answer.kind == C::kRejected;
         clean_ = false;
