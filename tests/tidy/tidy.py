@@ -9,6 +9,7 @@ What it looks at, each explained at its rule below:
   shape       length of files, a comment at the head of every header, an include guard
   dead        sources that no CMakeLists.txt names, headers that nobody includes, folders that are not built
   words       unfinished work, paths of somebody's machine
+  guarantees  docs/guarantees.md: each one names its tests, and they exist
 It reads the files that git tracks or would track. Standard library only.
 """
 import argparse
@@ -101,6 +102,9 @@ FORBIDDEN_WORDS = [
      r")|/tmp/" + "bash"),
     ("host of a package registry", "registry" + r"\.npmjs|deb" + r"\.debian\.org|pypi" + r"\.org"),
 ]
+# --- guarantees ---------------------------------------------------------------------------------
+GUARANTEES = "docs/guarantees.md"
+
 BINARY_SUFFIXES = {".png", ".jpg", ".gz", ".db", ".pem", ".der", ".bin"}
 
 
@@ -165,6 +169,7 @@ class Tidy:
         self.check_dead_sources()
         self.check_dead_headers()
         self.check_dead_folders()
+        self.check_guarantees()
         return sorted(self.violations)
 
     def check_layers(self, name):
@@ -265,6 +270,30 @@ class Tidy:
                     reached = True
             if not reached and self.cmake_of("") is not None:
                 self.say(name, 1, "dead", "no CMakeLists.txt above adds this folder")
+
+    def check_guarantees(self):
+        """Paragraphs that begin with **G1 ...** name tests as `Suite.Name`."""
+        if GUARANTEES not in self.files:
+            return
+        tests = set()
+        for name in self.sources("_test.cc", "_contract.cc"):
+            tests.update(re.findall(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", self.text(name)))
+        paragraphs = re.split(r"\n(?=\*\*G\d|#)", self.text(GUARANTEES))
+        line = 1
+        number = 0
+        for paragraph in paragraphs:
+            guarantee = re.match(r"\*\*G(\d+)", paragraph)
+            named = re.findall(r"`(\w+)\.(\w+)`", paragraph.partition("Held by:")[2])
+            if guarantee:
+                number += 1
+                if int(guarantee.group(1)) != number:
+                    self.say(GUARANTEES, line, "guarantees", f"expected G{number}")
+                if not named:
+                    self.say(GUARANTEES, line, "guarantees", f"G{number} names no test that holds it")
+            for test in named:
+                if test not in tests:
+                    self.say(GUARANTEES, line, "guarantees", f"there is no test {'.'.join(test)}")
+            line += paragraph.count("\n") + 1
 
 
 def main(arguments):

@@ -181,6 +181,20 @@ class TidyTest(unittest.TestCase):
             self.write("README.md", text)
             self.assertEqual(self.found(), [], text)
 
+    def test_guarantees_name_tests_that_exist(self):
+        self.write("tests/server/domain/money_test.cc",
+                   '#include "server/domain/money.h"\nTEST(MoneyTest, IsExact) {}\n')
+        good = "# Title\n\n**G1 Exact.** As `it.is`.\nHeld by: `MoneyTest.IsExact`.\n"
+        self.write("docs/guarantees.md", good)
+        self.assertEqual(self.found(), [])
+        for bad, words in ((good.replace("IsExact", "IsGone"), "no test MoneyTest.IsGone"),
+                           (good + "\n**G2 Other.** Words.\n", "G2 names no test"),
+                           (good.replace("G1", "G3"), "expected G1")):
+            self.write("docs/guarantees.md", bad)
+            violations = self.found()
+            self.assertEqual(len(violations), 1, violations)
+            self.assertIn(words, violations[0])
+
     def test_exit_code_and_count(self):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
