@@ -193,6 +193,15 @@ Result<v1::CancelPayoutResponse> PayoutClient::CancelPayout(const v1::CancelPayo
       });
 }
 
+Result<v1::ExplainPayoutResponse> PayoutClient::ExplainPayout(
+    const v1::ExplainPayoutRequest& request, const CallOptions& options) const {
+  return Repeat<v1::ExplainPayoutResponse>(
+      *channel_, options_, options, /*is_create=*/false, IsRepeatable,
+      [&](grpc::ClientContext* context, v1::ExplainPayoutResponse* response) {
+        return stub_->payouts->ExplainPayout(context, request, response);
+      });
+}
+
 Result<Health> PayoutClient::CheckHealth(const std::string& service,
                                          const CallOptions& options) const {
   rpc::HealthCheckRequest request;

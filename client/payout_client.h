@@ -81,6 +81,10 @@ class PayoutClient {
   Result<v1::CancelPayoutResponse> CancelPayout(const v1::CancelPayoutRequest& request,
                                                 const CallOptions& options = {}) const;
 
+  // Everything that is known about a payout; for people.
+  Result<v1::ExplainPayoutResponse> ExplainPayout(const v1::ExplainPayoutRequest& request,
+                                                  const CallOptions& options = {}) const;
+
   // The standard health check. Empty service: the server as a whole. kServiceUnknown: no such
   // service. One attempt only: the caller wants to know now.
   Result<Health> CheckHealth(const std::string& service, const CallOptions& options = {}) const;

@@ -5,6 +5,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "adapters/admin/operator_api.h"
+
 namespace payout::admin {
 namespace {
 
@@ -58,7 +60,7 @@ http::ListenerOptions ListenerOptionsFrom(const AdminOptions& options) {
   listener.address = options.address;
   listener.port = options.port;
   listener.connections_max = options.connections_max;
-  listener.body_bytes_max = 1024;
+  listener.body_bytes_max = 64 * 1024;
   listener.drain = absl::Seconds(1);
   return listener;
 }
@@ -69,7 +71,15 @@ AdminEndpoint::AdminEndpoint(Environment& env, boost::asio::io_context& io,
                              const AdminOptions& options, AdminSources sources)
     : sources_(std::move(sources)),
       listener_(env, io, ListenerOptionsFrom(options),
-                [this](http::Request request) -> Task<http::Reply> { co_return Answer(request); }) {
+                [this](http::Request request) { return Handle(std::move(request)); }) {}
+
+Task<http::Reply> AdminEndpoint::Handle(http::Request request) {
+  if (sources_.operators && request.path.rfind(OperatorApi::kPrefix, 0) == 0) {
+    Task<http::Reply> answering = sources_.operators(std::move(request));
+    http::Reply reply = co_await answering;
+    co_return reply;
+  }
+  co_return Answer(request);
 }
 
 http::Reply AdminEndpoint::Answer(const http::Request& request) const {

@@ -2,12 +2,15 @@
 //
 //   GET /livez     200 "ok" while the core loop turns
 //   GET /readyz    200 or 503, JSON:
-//   {"ready":true,"checks":[{"name":"store","ok":true,"detail":""}]} GET /metrics   Prometheus text
-//   format 0.0.4 GET /version   JSON object of strings
+//                  {"ready":true,"checks":[{"name":"store","ok":true,"detail":""}]}
+//   GET /metrics   Prometheus text format 0.0.4
+//   GET /version   JSON object of strings
+//   /admin/v1/...  operators' commands, see operator_api.h
 //
-// HEAD is allowed on all of them; other methods 405, other paths 404.
+// HEAD is allowed on the first four; other methods 405, other paths 404.
 // Used by: server/main. Thread-safety: none; lives on the core loop, where the sources are called
-// too. There is no authentication here: the port belongs on loopback or a private network.
+// too. Only operators' commands ask who is there: the port belongs on loopback or a private
+// network.
 
 #ifndef PAYOUT_ADAPTERS_ADMIN_ADMIN_ENDPOINT_H_
 #define PAYOUT_ADAPTERS_ADMIN_ADMIN_ENDPOINT_H_
@@ -50,6 +53,8 @@ struct AdminSources {
   std::function<ReadyReport()> ready;
   std::function<std::string()> metrics;                      // text format 0.0.4
   std::vector<std::pair<std::string, std::string>> version;  // names and values, in order
+  // Answers what begins with /admin/v1/; empty: 404.
+  http::Handler operators;
 };
 
 class AdminEndpoint {
@@ -63,6 +68,7 @@ class AdminEndpoint {
   Task<void> Stop() { return listener_.Stop(); }
 
  private:
+  Task<http::Reply> Handle(http::Request request);
   http::Reply Answer(const http::Request& request) const;
 
   const AdminSources sources_;

@@ -1,5 +1,6 @@
 #include "adapters/admin/telemetry.h"
 
+#include <map>
 #include <set>
 
 #include <prometheus/counter.h>
@@ -72,7 +73,10 @@ struct Telemetry::Families {
       MakeCounter(registry, "payout_alarms_total", "Things that someone must look at.");
   Family<Gauge>& paused =
       MakeGauge(registry, "payout_submission_paused",
-                "1 while a merchant's submission rests because credentials or route are wrong.");
+                "1 while a merchant's submission rests: credentials or route are wrong, or an "
+                "operator paused it.");
+  Family<Counter>& operator_actions = MakeCounter(registry, "payout_operator_actions_total",
+                                                  "What operators did: pause, resume, review.");
   Family<Counter>& permits = MakeCounter(registry, "payout_budget_permits_total",
                                          "Requests allowed by the budget, by class of work.");
   Family<Histogram>& permit_seconds = MakeHistogram(registry, "payout_budget_wait_seconds",
@@ -93,6 +97,9 @@ struct Telemetry::Families {
   Family<Gauge>& oldest =
       MakeGauge(registry, "payout_oldest_seconds", "Age of the oldest payout in an open state.");
   std::set<std::string> merchants;  // that had open payouts at some time
+  Family<Gauge>& needs_review =
+      MakeGauge(registry, "payout_needs_review", "Payouts that a person has to look at.");
+  std::set<std::string> reviewed;  // merchants that had some at some time
   Family<Gauge>& build_info = MakeGauge(registry, "payout_build_info", "1; labels tell the build.");
 };
 
@@ -125,6 +132,16 @@ void Telemetry::SetOpen(const std::vector<MerchantCounts>& counts, absl::Time no
     if (entry.oldest_created_at) {
       families_->oldest.Add(labels).Set(absl::ToDoubleSeconds(now - *entry.oldest_created_at));
     }
+  }
+}
+
+void Telemetry::SetReview(const std::vector<ReviewCount>& counts) {
+  std::map<std::string, std::int64_t> sums;
+  for (const std::string& merchant : families_->reviewed) sums[merchant] = 0;
+  for (const ReviewCount& entry : counts) sums[entry.merchant.value()] += entry.count;
+  for (const auto& [merchant, count] : sums) {
+    families_->reviewed.insert(merchant);
+    families_->needs_review.Add({{"merchant", merchant}}).Set(static_cast<double>(count));
   }
 }
 
@@ -188,9 +205,31 @@ void Telemetry::OnAlarm(Alarm alarm, const MerchantName& merchant, const PayoutK
 }
 
 void Telemetry::OnPaused(const MerchantName& merchant, bool paused) {
-  families_->paused.Add({{"merchant", merchant.value()}}).Set(paused ? 1 : 0);
+  families_->paused.Add({{"merchant", merchant.value()}, {"reason", "credentials"}})
+      .Set(paused ? 1 : 0);
   Log(paused ? LogLevel::kError : LogLevel::kInfo,
-      paused ? "submission.paused" : "submission.resumed", {{"merchant", merchant.value()}});
+      paused ? "submission.paused" : "submission.resumed",
+      {{"merchant", merchant.value()}, {"reason", "credentials"}});
+}
+
+void Telemetry::OnOperatorPaused(const MerchantName& merchant, bool paused) {
+  families_->paused.Add({{"merchant", merchant.value()}, {"reason", "operator"}})
+      .Set(paused ? 1 : 0);
+  Log(paused ? LogLevel::kWarning : LogLevel::kInfo,
+      paused ? "submission.paused" : "submission.resumed",
+      {{"merchant", merchant.value()}, {"reason", "operator"}});
+}
+
+void Telemetry::OnOperatorAction(const OperatorAction& action) {
+  const std::string_view verb = OperatorVerbName(action.verb);
+  families_->operator_actions.Add({{"action", std::string(verb)}}).Increment();
+  // The note stays in the store: nobody knows what people write there.
+  Log(LogLevel::kWarning, "operator.action",
+      {{"action", verb},
+       {"operator", action.operator_name},
+       {"merchant", action.merchant.value()},
+       {"payout_id", action.payout_id.value()},
+       {"details", action.details}});
 }
 
 void Telemetry::OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) {

@@ -28,6 +28,8 @@ class Telemetry final : public Observer {
 
   // Gauges that are measured from time to time.
   void SetOpen(const std::vector<MerchantCounts>& counts, absl::Time now);
+  // Counts of one merchant add up; merchants that are not named have none.
+  void SetReview(const std::vector<ReviewCount>& counts);
   void SetBudget(const MerchantName& merchant, int rate, int waiting);
 
   void OnCreated(const Payout& payout, bool replayed) override;
@@ -36,6 +38,8 @@ class Telemetry final : public Observer {
                       absl::Duration took) override;
   void OnAlarm(Alarm alarm, const MerchantName& merchant, const PayoutKey* key) override;
   void OnPaused(const MerchantName& merchant, bool paused) override;
+  void OnOperatorPaused(const MerchantName& merchant, bool paused) override;
+  void OnOperatorAction(const OperatorAction& action) override;
   void OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) override;
   void OnCallback(const MerchantName& merchant, std::string_view outcome) override;
   void OnHintServed(const MerchantName& merchant, absl::Duration took) override;

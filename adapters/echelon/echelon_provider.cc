@@ -10,6 +10,7 @@
 #include "adapters/echelon/create_codec.h"
 #include "adapters/echelon/json_reader.h"
 #include "adapters/echelon/read_codec.h"
+#include "adapters/echelon/shown_request.h"
 #include "adapters/echelon/token_codec.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
@@ -104,6 +105,10 @@ absl::StatusOr<std::unique_ptr<EchelonProvider>> EchelonProvider::Make(
 RenderedRequest EchelonProvider::Render(const Intent& intent,
                                         const std::string& callback_url) const {
   return RenderCreate(intent, callback_url);
+}
+
+ShownRequest EchelonProvider::Show(const Payout& payout) const {
+  return {"POST", PayoutPath(payout.intent.key.payout_id), ShownBody(payout.rendered.body)};
 }
 
 Task<TokenAnswer> EchelonProvider::Prepare(MerchantName merchant,

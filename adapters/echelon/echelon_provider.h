@@ -46,6 +46,7 @@ class EchelonProvider final : public PayoutProvider {
       http::HttpClient& http, Environment& environment, std::vector<EchelonMerchant> merchants);
 
   RenderedRequest Render(const Intent& intent, const std::string& callback_url) const override;
+  ShownRequest Show(const Payout& payout) const override;
   Task<TokenAnswer> Prepare(MerchantName merchant, std::vector<TokenSubject> subjects) override;
   Task<CreateAnswer> Create(const Payout& payout, const SecretString& token) override;
   Task<ReadAnswer> Read(const PayoutKey& key, const SecretString& token) override;

@@ -48,20 +48,13 @@ absl::StatusOr<Payout> Books::Apply(Change change) {
   row->lease.reset();
   SetSchedule(*row, schedule);
 
-  if (change.attempt) {
-    const auto open =
-        std::find_if(row->attempts.rbegin(), row->attempts.rend(),
-                     [](const Attempt& attempt) { return attempt.certainty == Certainty::kOpen; });
-    if (change.closes_attempt && open != row->attempts.rend()) {
-      *open = *change.attempt;
-    } else {
-      row->attempts.push_back(*change.attempt);
-    }
-  }
+  if (change.attempt) AddAttempt(*row, *change.attempt, change.closes_attempt);
+  if (change.action) Append(*std::move(change.action));
   return row->payout;
 }
 
 LeaseResult Books::Lease(const LeaseRequest& request) {
+  if (request.expired_only) return LeaseExpired(request);
   LeaseResult result;
   const auto offer = [&result](absl::Time due) {
     if (!result.next_due || due < *result.next_due) result.next_due = due;

@@ -26,6 +26,7 @@ class Books {
   void Release(const PayoutKey& key, const std::string& owner);
   HintOutcome RecordHint(const PayoutKey& key, absl::Time now);
   int Recover(const std::string& owner, absl::Time now);
+  absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
 
   std::optional<Payout> Find(const PayoutKey& key) const;
   std::vector<Payout> List(const ListQuery& query) const;
@@ -34,6 +35,10 @@ class Books {
   SnapshotPage Snapshot(const StreamFilter& filter, std::int64_t position,
                         std::int64_t after_sequence, int limit) const;
   std::vector<Attempt> Attempts(const PayoutKey& key) const;
+  std::optional<PayoutHistory> History(const PayoutKey& key, int events_max) const;
+  std::vector<PauseSwitch> Switches() const;
+  std::vector<OperatorAction> Actions(const ActionQuery& query) const;
+  std::vector<ReviewCount> CountReview() const;
   std::vector<MerchantCounts> CountOpen() const;
   std::int64_t ParkedCount(const PayoutKey& key) const;
 
@@ -46,6 +51,7 @@ class Books {
     Payout payout;
     std::optional<RunningLease> lease;
     std::vector<Attempt> attempts;
+    std::int64_t attempts_dropped = 0;
   };
   // merchant, class, due, sequence: the rows that Lease looks at, in its order.
   using DueEntry = std::tuple<MerchantName, WorkClass, absl::Time, std::int64_t>;
@@ -53,6 +59,9 @@ class Books {
   Row* FindRow(const PayoutKey& key);
   const Row* FindRow(const PayoutKey& key) const;
   void SetSchedule(Row& row, const Schedule& schedule);
+  LeaseResult LeaseExpired(const LeaseRequest& request);
+  static void AddAttempt(Row& row, const Attempt& attempt, bool closes);
+  OperatorAction Append(OperatorAction action);
   std::optional<Payout> AsOf(const Payout& row, std::int64_t position) const;
 
   std::map<std::int64_t, Row> rows_;  // by sequence
@@ -60,6 +69,8 @@ class Books {
   std::set<DueEntry> due_;
   std::vector<Event> events_;  // position 1 first
   std::map<PayoutKey, std::int64_t> parked_;
+  std::map<MerchantName, PauseSwitch> switches_;
+  std::vector<OperatorAction> actions_;  // number 1 first
 };
 
 }  // namespace payout::memory

@@ -129,6 +129,12 @@ Task<absl::StatusOr<int>> MemoryStore::Recover(std::string owner, absl::Time now
   return Submit<int>([&books = core_->books, owner, now] { return books.Recover(owner, now); });
 }
 
+Task<absl::StatusOr<OperatorAction>> MemoryStore::SetSwitch(PauseSwitch value,
+                                                            OperatorAction action) {
+  return Submit<OperatorAction>(
+      [&books = core_->books, value, action] { return books.SetSwitch(value, action); });
+}
+
 Task<absl::StatusOr<std::optional<Payout>>> MemoryStore::Find(PayoutKey key) {
   return Submit<std::optional<Payout>>([&books = core_->books, key] { return books.Find(key); });
 }
@@ -166,6 +172,25 @@ Task<absl::StatusOr<SnapshotPage>> MemoryStore::Snapshot(StreamFilter filter, st
 
 Task<absl::StatusOr<std::vector<Attempt>>> MemoryStore::Attempts(PayoutKey key) {
   return Submit<std::vector<Attempt>>([&books = core_->books, key] { return books.Attempts(key); });
+}
+
+Task<absl::StatusOr<std::optional<PayoutHistory>>> MemoryStore::History(PayoutKey key,
+                                                                        int events_max) {
+  return Submit<std::optional<PayoutHistory>>(
+      [&books = core_->books, key, events_max] { return books.History(key, events_max); });
+}
+
+Task<absl::StatusOr<std::vector<PauseSwitch>>> MemoryStore::Switches() {
+  return Submit<std::vector<PauseSwitch>>([&books = core_->books] { return books.Switches(); });
+}
+
+Task<absl::StatusOr<std::vector<OperatorAction>>> MemoryStore::Actions(ActionQuery query) {
+  return Submit<std::vector<OperatorAction>>(
+      [&books = core_->books, query] { return books.Actions(query); });
+}
+
+Task<absl::StatusOr<std::vector<ReviewCount>>> MemoryStore::CountReview() {
+  return Submit<std::vector<ReviewCount>>([&books = core_->books] { return books.CountReview(); });
 }
 
 Task<absl::StatusOr<std::vector<MerchantCounts>>> MemoryStore::CountOpen() {

@@ -35,13 +35,15 @@ absl::StatusOr<Submission> SubmissionFrom(const pb::Submission& record) {
   if (record.has_last_post_closed_at()) {
     submission.last_post_closed_at = absl::FromUnixMicros(record.last_post_closed_at());
   }
+  submission.resubmit_granted = record.resubmit_granted();
+  submission.adoption_granted = record.adoption_granted();
   return submission;
 }
 
 pb::Submission SubmissionRecord(const Submission& submission) {
   const auto& [creates, resubmits, maybe_applied, refused, refused_fast, acknowledged, conflict,
-               confirmed, post_next, unauthenticated, refusals, first_claim_at,
-               last_post_closed_at] = submission;
+               confirmed, post_next, unauthenticated, refusals, first_claim_at, last_post_closed_at,
+               resubmit_granted, adoption_granted] = submission;
   pb::Submission record;
   record.set_creates(creates);
   record.set_resubmits(resubmits);
@@ -56,6 +58,8 @@ pb::Submission SubmissionRecord(const Submission& submission) {
   for (const PayoutReason& refusal : refusals) *record.add_refusals() = ToRecord(refusal);
   if (first_claim_at) record.set_first_claim_at(Micros(*first_claim_at));
   if (last_post_closed_at) record.set_last_post_closed_at(Micros(*last_post_closed_at));
+  record.set_resubmit_granted(resubmit_granted);
+  record.set_adoption_granted(adoption_granted);
   return record;
 }
 

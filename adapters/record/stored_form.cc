@@ -71,7 +71,8 @@ absl::Status ToStoredForm(Change& change) {
   // InfiniteFuture: a missed callback changes nothing.
   if (change.hint_due_at != absl::InfiniteFuture())
     PAYOUT_RETURN_IF_ERROR(ToStoredForm(change.hint_due_at));
-  return change.attempt ? ToStoredForm(*change.attempt) : absl::OkStatus();
+  if (change.attempt) PAYOUT_RETURN_IF_ERROR(ToStoredForm(*change.attempt));
+  return change.action ? ToStoredForm(change.action->at) : absl::OkStatus();
 }
 
 }  // namespace payout::record

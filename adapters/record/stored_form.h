@@ -18,7 +18,7 @@ namespace payout::record {
 
 absl::Status ToStoredForm(absl::Time& time);
 absl::Status ToStoredForm(Payout& payout);
-// `after`, `at`, `hint_due_at` and the attempt.
+// `after`, `at`, `hint_due_at`, the attempt and the action.
 absl::Status ToStoredForm(Change& change);
 
 }  // namespace payout::record

@@ -2,8 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/record/record_codec.h"
+#include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/schema.h"
 #include "server/base/digest.h"
 #include "server/base/log.h"
@@ -28,8 +32,32 @@ absl::Status WriteIdentity(Database& database) {
   return database.Run(kSetMeta).Bind("secret").BindBlob(RandomBytes(32)).Finish();
 }
 
+// What is QUEUED gets its column from its record; what was sent does not expire.
+absl::Status WriteSubmitBefore(Database& database) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> times;
+  {
+    Query query = database.Run("SELECT sequence, sensitive FROM payouts WHERE state = 1");
+    while (true) {
+      PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
+      if (!row) break;
+      Intent intent;
+      RenderedRequest rendered;
+      PAYOUT_RETURN_IF_ERROR(record::DecodeSensitive(query.Bytes(1), intent, rendered));
+      if (intent.submit_before) times.emplace_back(query.Int(0), Micros(*intent.submit_before));
+    }
+  }
+  for (const auto& [sequence, time] : times) {
+    PAYOUT_RETURN_IF_ERROR(database.Run("UPDATE payouts SET submit_before = ? WHERE sequence = ?")
+                               .Bind(time)
+                               .Bind(sequence)
+                               .Finish());
+  }
+  return absl::OkStatus();
+}
+
 constexpr Migration kMigrations[] = {
     {1, kSchema1, WriteIdentity},
+    {2, kSchema2, WriteSubmitBefore},
 };
 
 // 0: the file is empty.

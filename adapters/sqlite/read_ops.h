@@ -30,6 +30,10 @@ class ReadOps {
   absl::StatusOr<SnapshotPage> Snapshot(const StreamFilter& filter, std::int64_t position,
                                         std::int64_t after_sequence, int limit);
   absl::StatusOr<std::vector<Attempt>> Attempts(const PayoutKey& key);
+  absl::StatusOr<std::optional<PayoutHistory>> History(const PayoutKey& key, int events_max);
+  absl::StatusOr<std::vector<PauseSwitch>> Switches();
+  absl::StatusOr<std::vector<OperatorAction>> Actions(const ActionQuery& query);
+  absl::StatusOr<std::vector<ReviewCount>> CountReview();
   absl::StatusOr<std::vector<MerchantCounts>> CountOpen();
 
  private:

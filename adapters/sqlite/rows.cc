@@ -97,6 +97,7 @@ absl::StatusOr<bool> InsertPayout(Database& database, const Payout& row) {
                              .BindBlob(record::EncodeStatus(row.status))
                              .BindBlob(record::EncodeBookkeeping(row))
                              .BindBlob(record::EncodeSensitive(intent, row.rendered))
+                             .Bind(Micros(intent.submit_before))
                              .Finish());
   return database.Changes() == 1;
 }

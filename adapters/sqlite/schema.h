@@ -90,6 +90,40 @@ CREATE TABLE parked_callbacks (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Operators' switches and deeds; and QUEUED payouts by submit_before, so that they expire while
+// submission rests. The log of deeds only grows.
+inline constexpr char kSchema2[] = R"sql(
+CREATE TABLE pause_switches (
+  merchant TEXT NOT NULL PRIMARY KEY,
+  paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  at INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE operator_actions (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  verb INTEGER NOT NULL CHECK (verb BETWEEN 1 AND 3),
+  merchant TEXT NOT NULL,
+  payout_id TEXT NOT NULL,
+  note TEXT NOT NULL,
+  details TEXT NOT NULL
+) STRICT;
+CREATE INDEX operator_actions_of_payout ON operator_actions (merchant, payout_id)
+  WHERE payout_id <> '';
+CREATE TRIGGER operator_actions_stay BEFORE UPDATE ON operator_actions
+BEGIN SELECT RAISE(ABORT, 'operator actions are never changed'); END;
+CREATE TRIGGER operator_actions_remain BEFORE DELETE ON operator_actions
+BEGIN SELECT RAISE(ABORT, 'operator actions are never removed'); END;
+
+ALTER TABLE payouts ADD COLUMN submit_before INTEGER;
+CREATE INDEX payouts_expiring ON payouts (merchant, submit_before)
+  WHERE state = 1 AND submit_before IS NOT NULL;
+CREATE INDEX payouts_in_review ON payouts (merchant) WHERE needs_review = 1;
+)sql";
+
 }  // namespace payout::sqlite
 
 #endif  // PAYOUT_ADAPTERS_SQLITE_SCHEMA_H_

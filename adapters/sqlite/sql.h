@@ -33,7 +33,7 @@ inline constexpr std::string_view kInsertRow =
     "updated_at, "
     "state, needs_review, revision, position, version, work, due_at, fingerprint, status, "
     "bookkeeping, "
-    "sensitive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "sensitive, submit_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (merchant, payout_id) DO NOTHING";
 inline constexpr std::string_view kUpdateRow =
     "UPDATE payouts SET updated_at = ?, state = ?, needs_review = ?, revision = ?, position = ?, "
@@ -52,6 +52,11 @@ inline constexpr std::string_view kCountOpen =
 inline constexpr std::string_view kDueRows =
     "SELECT sequence, due_at, lease_until FROM payouts INDEXED BY payouts_due "
     "WHERE merchant = ? AND work = ? AND due_at IS NOT NULL ORDER BY due_at, sequence";
+// In the columns of kDueRows: what expires is due when it does.
+inline constexpr std::string_view kExpiringRows =
+    "SELECT sequence, submit_before, lease_until FROM payouts INDEXED BY payouts_expiring "
+    "WHERE merchant = ? AND state = 1 AND submit_before IS NOT NULL "
+    "ORDER BY submit_before, sequence";
 inline constexpr std::string_view kTakeLease =
     "UPDATE payouts SET lease_owner = ?, lease_until = ? WHERE sequence = ?";
 inline constexpr std::string_view kRelease =
@@ -87,6 +92,9 @@ inline constexpr std::string_view kPutAttempt =
     "INSERT OR REPLACE INTO attempts (payout, ordinal, call, started_at, ended_at, certainty, "
     "http_status, "
     "answer, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// Those between the first and the newest ones.
+inline constexpr std::string_view kDropAttempts =
+    "DELETE FROM attempts WHERE payout = ? AND ordinal > ? AND ordinal <= ?";
 inline constexpr std::string_view kAttempts =
     "SELECT a.call, a.started_at, a.ended_at, a.certainty, a.http_status, a.answer, a.rule "
     "FROM payouts AS p CROSS JOIN attempts AS a ON a.payout = p.sequence "
@@ -117,6 +125,31 @@ inline constexpr std::string_view kPayoutEventAt =
     "SELECT " PAYOUT_EVENT_COLUMNS
     " FROM events AS e CROSS JOIN payouts AS p ON p.sequence = e.payout "
     "WHERE e.payout = ? AND e.position <= ? ORDER BY e.revision DESC LIMIT 1";
+
+inline constexpr std::string_view kNewestEvents =
+    "SELECT " PAYOUT_EVENT_COLUMNS
+    " FROM events AS e CROSS JOIN payouts AS p ON p.sequence = e.payout "
+    "WHERE e.payout = ? ORDER BY e.revision DESC LIMIT ?";
+
+// ---- operators ----
+inline constexpr std::string_view kSetSwitch =
+    "INSERT OR REPLACE INTO pause_switches (merchant, paused, at, operator, note) "
+    "VALUES (?, ?, ?, ?, ?)";
+inline constexpr std::string_view kSwitches =
+    "SELECT merchant, paused, at, operator, note FROM pause_switches ORDER BY merchant";
+inline constexpr std::string_view kInsertAction =
+    "INSERT INTO operator_actions (at, operator, verb, merchant, payout_id, note, details) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kActions =
+    "SELECT number, at, operator, verb, merchant, payout_id, note, details FROM operator_actions "
+    "WHERE number < ? ORDER BY number DESC LIMIT ?";
+inline constexpr std::string_view kActionsOfPayout =
+    "SELECT number, at, operator, verb, merchant, payout_id, note, details FROM operator_actions "
+    "INDEXED BY operator_actions_of_payout WHERE merchant = ? AND payout_id = ? AND "
+    "payout_id <> '' AND number < ? ORDER BY number DESC LIMIT ?";
+inline constexpr std::string_view kCountReview =
+    "SELECT merchant, count(*) FROM payouts INDEXED BY payouts_in_review WHERE needs_review = 1 "
+    "GROUP BY merchant ORDER BY merchant";
 
 // ---- snapshots ----
 inline constexpr std::string_view kOpenAfter =

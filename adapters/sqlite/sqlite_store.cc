@@ -131,6 +131,12 @@ Task<absl::StatusOr<int>> SqliteStore::Recover(std::string owner, absl::Time now
   return Submit<int, WriteOps>([owner, now](WriteOps& ops) { return ops.Recover(owner, now); });
 }
 
+Task<absl::StatusOr<OperatorAction>> SqliteStore::SetSwitch(PauseSwitch value,
+                                                            OperatorAction action) {
+  return Submit<OperatorAction, WriteOps>(
+      [value, action](WriteOps& ops) { return ops.SetSwitch(value, action); });
+}
+
 Task<absl::StatusOr<std::optional<Payout>>> SqliteStore::Find(PayoutKey key) {
   return Submit<std::optional<Payout>, ReadOps>([key](ReadOps& ops) { return ops.Find(key); });
 }
@@ -167,6 +173,25 @@ Task<absl::StatusOr<SnapshotPage>> SqliteStore::Snapshot(StreamFilter filter, st
 
 Task<absl::StatusOr<std::vector<Attempt>>> SqliteStore::Attempts(PayoutKey key) {
   return Submit<std::vector<Attempt>, ReadOps>([key](ReadOps& ops) { return ops.Attempts(key); });
+}
+
+Task<absl::StatusOr<std::optional<PayoutHistory>>> SqliteStore::History(PayoutKey key,
+                                                                        int events_max) {
+  return Submit<std::optional<PayoutHistory>, ReadOps>(
+      [key, events_max](ReadOps& ops) { return ops.History(key, events_max); });
+}
+
+Task<absl::StatusOr<std::vector<PauseSwitch>>> SqliteStore::Switches() {
+  return Submit<std::vector<PauseSwitch>, ReadOps>([](ReadOps& ops) { return ops.Switches(); });
+}
+
+Task<absl::StatusOr<std::vector<OperatorAction>>> SqliteStore::Actions(ActionQuery query) {
+  return Submit<std::vector<OperatorAction>, ReadOps>(
+      [query](ReadOps& ops) { return ops.Actions(query); });
+}
+
+Task<absl::StatusOr<std::vector<ReviewCount>>> SqliteStore::CountReview() {
+  return Submit<std::vector<ReviewCount>, ReadOps>([](ReadOps& ops) { return ops.CountReview(); });
 }
 
 Task<absl::StatusOr<std::vector<MerchantCounts>>> SqliteStore::CountOpen() {

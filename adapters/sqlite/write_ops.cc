@@ -46,6 +46,7 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
   if (change.attempt) {
     PAYOUT_RETURN_IF_ERROR(WriteAttempt(after.sequence, *change.attempt, change.closes_attempt));
   }
+  if (change.action) PAYOUT_RETURN_IF_ERROR(Append(*std::move(change.action)).status());
   return after;
 }
 
@@ -61,6 +62,13 @@ absl::Status WriteOps::WriteAttempt(std::int64_t sequence, const Attempt& attemp
     PAYOUT_ASSIGN_OR_RETURN(const bool found, last.Bind(sequence).Step());
     ordinal = found ? last.Int(0) + 1 : 1;
   }
+  if (ordinal > kAttemptsFirst + kAttemptsNewest) {
+    PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kDropAttempts)
+                               .Bind(sequence)
+                               .Bind(kAttemptsFirst)
+                               .Bind(ordinal - kAttemptsNewest)
+                               .Finish());
+  }
   return PutAttempt(database_, sequence, ordinal, attempt);
 }
 
@@ -72,8 +80,9 @@ absl::StatusOr<LeaseResult> WriteOps::Lease(const LeaseRequest& request) {
 
   std::vector<std::int64_t> taken;
   {
-    Query query = database_.Run(sql::kDueRows);
-    query.Bind(request.merchant.value()).Bind(static_cast<int>(request.work));
+    Query query = database_.Run(request.expired_only ? sql::kExpiringRows : sql::kDueRows);
+    query.Bind(request.merchant.value());
+    if (!request.expired_only) query.Bind(static_cast<int>(request.work));
     while (true) {
       PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
       if (!row) break;

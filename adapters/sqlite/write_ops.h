@@ -26,6 +26,7 @@ class WriteOps {
   absl::Status Release(const PayoutKey& key, const std::string& owner);
   absl::StatusOr<HintOutcome> RecordHint(const PayoutKey& key, absl::Time now);
   absl::StatusOr<int> Recover(const std::string& owner, absl::Time now);
+  absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
 
   // Of the last event written; set back together with a roll-back.
   std::int64_t last_position() const { return last_position_; }
@@ -33,6 +34,7 @@ class WriteOps {
 
  private:
   absl::Status WriteAttempt(std::int64_t sequence, const Attempt& attempt, bool closes);
+  absl::StatusOr<OperatorAction> Append(OperatorAction action);
   absl::Status Park(const PayoutKey& key, absl::Time now);
 
   Database& database_;

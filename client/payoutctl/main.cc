@@ -56,6 +56,16 @@ ExitCode Run(const CommandLine& line) {
   if (line.command == Command::kVersion) return RunVersion(talk);
   client::Interrupt interrupt;
   SignalWaiter signals(interrupt);
+  switch (line.command) {
+    case Command::kPause:
+    case Command::kResume:
+    case Command::kReview:
+    case Command::kAdminStatus:
+    case Command::kAdminActions:
+      return RunAdmin(line, talk, interrupt);
+    default:
+      break;
+  }
   client::ChannelOptions options;
   options.target = line.global.server;
   options.ca_file = line.global.ca_file;
@@ -76,9 +86,11 @@ ExitCode Run(const CommandLine& line) {
       return RunCancel(session);
     case Command::kWatch:
       return RunWatch(session);
+    case Command::kExplain:
+      return RunExplain(session);
     case Command::kHealth:
       return RunHealth(session);
-    case Command::kVersion:
+    default:
       break;
   }
   return kExitOther;

@@ -11,7 +11,21 @@
 
 namespace payout::payoutctl {
 
-enum class Command { kCreate, kGet, kList, kCancel, kWatch, kHealth, kVersion };
+enum class Command {
+  kCreate,
+  kGet,
+  kList,
+  kCancel,
+  kWatch,
+  kExplain,
+  kPause,
+  kResume,
+  kReview,
+  kAdminStatus,
+  kAdminActions,
+  kHealth,
+  kVersion
+};
 enum class Output { kText, kJson, kJsonl };
 enum class Color { kAuto, kAlways, kNever };
 
@@ -83,6 +97,24 @@ struct CancelOptions {
   std::string merchant;
 };
 
+struct ExplainOptions {
+  std::string id;
+  std::string merchant;
+};
+
+// Of the commands that talk to the admin port.
+struct AdminOptions {
+  std::string url = "http://127.0.0.1:7452";
+  std::string token_file;
+  std::string operator_name;
+  std::string note;
+  std::string merchant;  // pause, resume: empty means all
+  std::string id;
+  std::string verdict;
+  std::vector<std::string> reasons;
+  int limit = 50;
+};
+
 struct WatchFlags {
   std::vector<std::string> ids;
   std::vector<std::string> merchants;
@@ -105,6 +137,8 @@ struct CommandLine {
   ListOptions list;
   CancelOptions cancel;
   WatchFlags watch;
+  ExplainOptions explain;
+  AdminOptions admin;
   HealthOptions health;
 };
 

@@ -1,4 +1,4 @@
-// get, list, cancel, health, version: one question, one answer.
+// get, list, cancel, explain, health, version: one question, one answer.
 
 #include <algorithm>
 #include <utility>
@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "absl/time/clock.h"
+#include "client/payoutctl/explain_text.h"
 #include "client/payoutctl/hints.h"
 #include "client/payoutctl/session.h"
 #include "client/payoutctl/table.h"
@@ -148,6 +149,19 @@ ExitCode RunCancel(const Session& session) {
       session.client.CancelPayout(request, session.Call());
   if (!response.ok()) return Fail(session, response.error(), session.line.cancel.id);
   PrintPayout(session.talk, *response, response->payout());
+  return kExitOk;
+}
+
+ExitCode RunExplain(const Session& session) {
+  v1::ExplainPayoutRequest request;
+  request.set_payout_id(session.line.explain.id);
+  request.set_merchant(session.line.explain.merchant);
+  client::Result<v1::ExplainPayoutResponse> response =
+      session.client.ExplainPayout(request, session.Call());
+  if (!response.ok()) return Fail(session, response.error(), session.line.explain.id);
+  Talk& talk = session.talk;
+  talk.Out(talk.json() ? ToJson(*response, talk.style()) + "\n"
+                       : DescribeExplanation(*response, talk.color_out()));
   return kExitOk;
 }
 

@@ -36,8 +36,11 @@ ExitCode RunGet(const Session& session);
 ExitCode RunList(const Session& session);
 ExitCode RunCancel(const Session& session);
 ExitCode RunWatch(const Session& session);
+ExitCode RunExplain(const Session& session);
 ExitCode RunHealth(const Session& session);
 ExitCode RunVersion(Talk& talk);
+// pause, resume, review, admin: over HTTP, without a session.
+ExitCode RunAdmin(const CommandLine& line, Talk& talk, client::Interrupt& interrupt);
 
 }  // namespace payout::payoutctl
 

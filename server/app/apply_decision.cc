@@ -32,7 +32,8 @@ void AffectMerchant(MerchantDesk& desk, const Decision& decision, const PayoutKe
 }  // namespace
 
 Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& before,
-                                           Decision decision, std::optional<CallRecord> call) {
+                                           Decision decision, std::optional<CallRecord> call,
+                                           std::optional<OperatorAction> action) {
   Core& core = desk.core();
   const State from = before.status.state;
   const absl::Time now = core.env.Now();
@@ -54,6 +55,7 @@ Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& bef
     change.attempt = std::move(call->attempt);
     change.closes_attempt = call->closes;
   }
+  change.action = std::move(action);
   change.after = std::move(decision.after);
   absl::StatusOr<Payout> written = co_await core.store.Apply(std::move(change));
   if (!written.ok()) {

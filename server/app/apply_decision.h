@@ -1,6 +1,6 @@
 // The one door through which anything changes a payout.
 //
-// Used by: submit_payout, track_status, cancel_payout.
+// Used by: submit_payout, track_status, query_payouts, review_payout.
 
 #ifndef PAYOUT_SERVER_APP_APPLY_DECISION_H_
 #define PAYOUT_SERVER_APP_APPLY_DECISION_H_
@@ -19,7 +19,8 @@ struct CallRecord {
   bool closes = false;  // replaces the open attempt that a claim appended
 };
 
-// Commits `decision`, which was made on `before`: row, event and attempt in one transaction. Then
+// Commits `decision`, which was made on `before`: row, event, attempt and the operator's action, if
+// it is one's wish, in one transaction. Then
 // carries out what it says about the merchant, tells the observer, and wakes the loop of the
 // payout's next work.
 //
@@ -29,7 +30,8 @@ struct CallRecord {
 // Callers that end after it may leave the result alone: the row's lease or schedule sees to the
 // rest.
 Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& before,
-                                           Decision decision, std::optional<CallRecord> call);
+                                           Decision decision, std::optional<CallRecord> call,
+                                           std::optional<OperatorAction> action = std::nullopt);
 
 }  // namespace payout
 

@@ -11,6 +11,8 @@ namespace payout {
 Task<absl::Status> Gateway::Start() {
   absl::StatusOr<int> recovered = co_await core_.store.Recover(core_.instance, core_.env.Now());
   PAYOUT_CO_RETURN_IF_ERROR(recovered.status());
+  absl::Status switched = co_await switches_.Load();
+  PAYOUT_CO_RETURN_IF_ERROR(switched);
   absl::Status fed = co_await feed_.Start();
   PAYOUT_CO_RETURN_IF_ERROR(fed);
 

@@ -11,6 +11,7 @@
 
 #include "server/app/directory.h"
 #include "server/app/feed.h"
+#include "server/app/switches.h"
 #include "server/app/work_loop.h"
 
 namespace payout {
@@ -18,7 +19,7 @@ namespace payout {
 class Gateway {
  public:
   Gateway(Core& core, Feed& feed, Directory& directory)
-      : core_(core), feed_(feed), directory_(directory) {}
+      : core_(core), feed_(feed), directory_(directory), switches_(core, directory) {}
 
   // Takes over what an earlier process left, counts what is open, and starts the loops. Call once.
   Task<absl::Status> Start();
@@ -28,12 +29,15 @@ class Gateway {
   // No call is in flight. What waits for a permit is taken up by the next process.
   bool idle() const;
 
+  Switches& switches() { return switches_; }
+
  private:
   void Count(const Event& event);
 
   Core& core_;
   Feed& feed_;
   Directory& directory_;
+  Switches switches_;
   std::vector<std::unique_ptr<WorkLoop>> loops_;
   TaskScope scope_;
 };

@@ -54,6 +54,19 @@ void MerchantDesk::ResumeSubmission() {
   core_.observer.OnPaused(name_, false);
 }
 
+void MerchantDesk::SetOperatorPause(bool paused) {
+  if (operator_paused_ == paused) return;
+  operator_paused_ = paused;
+  core_.observer.OnOperatorPaused(name_, paused);
+  // What rested is due.
+  if (!paused) trigger(WorkClass::kCreate).Notify();
+}
+
+absl::Duration MerchantDesk::resting_until() const {
+  if (operator_paused_) return absl::InfiniteDuration();
+  return paused_until_.value_or(-absl::InfiniteDuration());
+}
+
 void MerchantDesk::Wake(WorkClass work, absl::Time due_at) {
   Loop& loop = loops_[Index(work)];
   if (due_at >= loop.sleeps_until) return;
@@ -77,7 +90,10 @@ absl::Duration MerchantDesk::BacklogTime() const {
   return absl::Seconds(queued_ * kRequestsPerPayout) / budget_->rate();
 }
 
-bool MerchantDesk::backlog() const { return BacklogTime() > absl::Minutes(1); }
+bool MerchantDesk::backlog() const {
+  // What rests does not compete for the budget.
+  return !operator_paused_ && BacklogTime() > absl::Minutes(1);
+}
 
 Moment MerchantDesk::Now() const {
   return {.now = core_.env.Now(),
@@ -85,7 +101,8 @@ Moment MerchantDesk::Now() const {
           .instance = core_.instance_number,
           .jitter = static_cast<int>(core_.env.Random() % 201) - 100,
           .backlog = backlog(),
-          .recovery = core_.recovery};
+          .recovery = core_.recovery,
+          .paused = operator_paused_};
 }
 
 }  // namespace payout

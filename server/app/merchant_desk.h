@@ -77,8 +77,15 @@ class MerchantDesk {
   void Pause(absl::Duration duration);
   void ResumeSubmission();
   std::optional<absl::Duration> paused_until() const { return paused_until_; }
-  // Paused, and not yet time to find out whether things are right again.
-  bool resting() const { return paused_until_ && core_.env.Monotonic() < *paused_until_; }
+  // An operator stops submission, sending again included, until an operator lets it go on. Both
+  // kinds of pause may hold at once, and neither ends the other.
+  void SetOperatorPause(bool paused);
+  bool operator_paused() const { return operator_paused_; }
+  // Nothing is submitted now: an operator paused it, or it is not yet time to find out whether
+  // credentials and route are right again.
+  bool resting() const { return resting_until() > core_.env.Monotonic(); }
+  // InfiniteDuration for an operator's pause; in the past when nothing rests.
+  absl::Duration resting_until() const;
 
   // ---- waking work loops ----
 
@@ -122,6 +129,7 @@ class MerchantDesk {
   const int in_flight_max_;
   absl::flat_hash_map<PayoutId, std::shared_ptr<Trigger>> held_;
   std::optional<absl::Duration> paused_until_;
+  bool operator_paused_ = false;
   std::array<Loop, 6> loops_;
   absl::flat_hash_map<PayoutId, absl::Duration> hints_;  // when the first unserved one came
   std::int64_t queued_ = 0;

@@ -23,13 +23,13 @@ bool IsStale(const Payout& payout, absl::Duration max_staleness, absl::Time now)
   return open_at_platform && (!payout.last_read_at || now - *payout.last_read_at > max_staleness);
 }
 
-absl::Status CheckId(const std::string& payout_id) {
+}  // namespace
+
+absl::Status CheckPayoutId(const std::string& payout_id) {
   if (IsPayoutId(payout_id)) return absl::OkStatus();
   return InvalidArgument(
       {{"payout_id", Reason::kPayoutIdInvalid, "must have 1 to 250 letters, digits, _ or -"}});
 }
-
-}  // namespace
 
 absl::Status PayoutNotFound(const PayoutId& payout_id) {
   return MakeError(
@@ -48,7 +48,7 @@ Task<absl::StatusOr<Payout>> QueryPayouts::Get(TenantName tenant, std::string me
                                                std::string payout_id,
                                                std::optional<absl::Duration> max_staleness,
                                                absl::Duration wait_until) {
-  PAYOUT_CO_RETURN_IF_ERROR(CheckId(payout_id));
+  PAYOUT_CO_RETURN_IF_ERROR(CheckPayoutId(payout_id));
   PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
   const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
   for (;;) {
@@ -79,7 +79,7 @@ Task<absl::StatusOr<std::vector<Payout>>> QueryPayouts::List(ListQuery query) {
 
 Task<absl::StatusOr<Payout>> QueryPayouts::Cancel(TenantName tenant, std::string merchant,
                                                   std::string payout_id) {
-  PAYOUT_CO_RETURN_IF_ERROR(CheckId(payout_id));
+  PAYOUT_CO_RETURN_IF_ERROR(CheckPayoutId(payout_id));
   PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
   const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
   for (int i = 0; i < kCancelTries; ++i) {

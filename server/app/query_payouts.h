@@ -19,6 +19,9 @@ namespace payout {
 // NOT_FOUND with PAYOUT_NOT_FOUND.
 absl::Status PayoutNotFound(const PayoutId& payout_id);
 
+// INVALID_ARGUMENT with PAYOUT_ID_INVALID.
+absl::Status CheckPayoutId(const std::string& payout_id);
+
 class QueryPayouts {
  public:
   QueryPayouts(Core& core, const Directory& directory) : core_(core), directory_(directory) {}

@@ -83,7 +83,8 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
-  if (core.draining || (work == WorkClass::kCreate && desk.resting())) {
+  // An operator's pause stops sending again, too; wrong credentials only what is sent anew.
+  if (core.draining || desk.operator_paused() || (work == WorkClass::kCreate && desk.resting())) {
     [[maybe_unused]] const absl::Status released =
         co_await core.store.Release(payout.intent.key, core.instance);
     co_return;
@@ -107,10 +108,14 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   // Unless the claim is known to be durable, nothing leaves.
   if (!claimed.ok()) co_return;
 
-  const absl::Duration began = core.env.Monotonic();
-  const CreateAnswer answer = co_await core.provider.Create(*claimed, outcome.token->text);
-  core.observer.OnPlatformCall(desk.name(), Call::kCreate, CreateAnswerName(answer.kind),
-                               core.env.Monotonic() - began);
+  CreateAnswer answer{.kind = CreateAnswerKind::kSurelyNotSent};
+  // An operator's pause that became effective while the claim was written holds for this one, too.
+  if (!desk.operator_paused()) {
+    const absl::Duration began = core.env.Monotonic();
+    answer = co_await core.provider.Create(*claimed, outcome.token->text);
+    core.observer.OnPlatformCall(desk.name(), Call::kCreate, CreateAnswerName(answer.kind),
+                                 core.env.Monotonic() - began);
+  }
   if (ProvesAccess(answer.kind)) desk.ResumeSubmission();
 
   call.closes = true;

@@ -20,6 +20,8 @@ constexpr absl::Duration kLease = absl::Minutes(10);
 // and the way to find rows whose lease has ended.
 constexpr absl::Duration kSleepMax = absl::Minutes(1);
 constexpr absl::Duration kStoreRetry = absl::Seconds(1);
+// While submission rests, payouts whose submit_before has passed are looked for this often.
+constexpr absl::Duration kRestCheck = absl::Seconds(5);
 
 }  // namespace
 
@@ -32,7 +34,16 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
   ++in_flight_;
   Core& core = desk_.core();
   std::optional<Decision> decision;
-  switch (NextCallOf(payout, core.env.Now())) {
+  NextCall next = NextCallOf(payout, core.env.Now());
+  if (next == NextCall::kCreate && desk_.operator_paused()) {
+    // Sending again rests as sending does; what rests is still asked about.
+    next = payout.status.state == State::kOutcomeUnknown ? NextCall::kRead : NextCall::kNone;
+    if (next == NextCall::kNone) {
+      [[maybe_unused]] const absl::Status released =
+          co_await core.store.Release(payout.intent.key, core.instance);
+    }
+  }
+  switch (next) {
     case NextCall::kCreate:
       co_await SubmitPayout(desk_, payout, work_);
       break;
@@ -63,7 +74,7 @@ int WorkLoop::Room() const {
   return work_ == WorkClass::kCreate && desk_.paused_until() ? 1 : desk_.in_flight_max();
 }
 
-Task<void> WorkLoop::TakeDue(absl::Time& sleep_until) {
+Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
   Core& core = desk_.core();
   const absl::Time now = core.env.Now();
   LeaseRequest request{.merchant = desk_.name(),
@@ -71,7 +82,8 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until) {
                        .now = now,
                        .until = now + kLease,
                        .owner = core.instance,
-                       .limit = Room() - in_flight_};
+                       .limit = Room() - in_flight_,
+                       .expired_only = expired_only};
   absl::StatusOr<LeaseResult> leased = co_await core.store.Lease(std::move(request));
   if (!leased.ok()) {
     core.observer.OnStoreError("lease", ToStd(leased.status().message()));
@@ -102,12 +114,13 @@ Task<void> WorkLoop::Run() {
     bool woken = false;
     const bool resting = work_ == WorkClass::kCreate && desk_.resting();
     if (resting) {
-      const absl::Duration rest = *desk_.paused_until() - core.env.Monotonic();
-      sleep_until = std::min(sleep_until, core.env.Now() + rest);
-    } else if (in_flight_ < Room()) {
+      const absl::Duration rest = desk_.resting_until() - core.env.Monotonic();
+      sleep_until = core.env.Now() + std::min(rest, kRestCheck);
+    }
+    if (in_flight_ < Room()) {
       Trigger::Waiter waiter;
       waiter.Link(desk_.trigger(work_), [&woken] { woken = true; });
-      co_await TakeDue(sleep_until);
+      co_await TakeDue(sleep_until, resting);
     }
     if (woken && in_flight_ < Room()) continue;
     desk_.SleepsUntil(work_, resting ? absl::InfinitePast() : sleep_until);

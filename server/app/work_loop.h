@@ -24,7 +24,8 @@ class WorkLoop {
 
  private:
   Task<void> Work(Payout payout, MerchantDesk::Hold hold);
-  Task<void> TakeDue(absl::Time& sleep_until);
+  // `expired_only`: what may no longer be sent; the rest waits until submission goes on.
+  Task<void> TakeDue(absl::Time& sleep_until, bool expired_only);
   // How many payouts may be worked on at once.
   int Room() const;
 

@@ -54,7 +54,10 @@ NextCall NextCallOf(const Payout& payout, absl::Time now) {
 Decision DecideClaim(const Payout& before, const Moment& moment, const Policy& policy) {
   Draft draft(before, moment);
   Submission& submission = draft.row().submission;
-  if (submission.post_next) ++submission.resubmits;
+  if (submission.post_next) {
+    ++submission.resubmits;
+    submission.resubmit_granted = false;  // whoever allowed this one, it is spent
+  }
   submission.post_next = false;
   ++submission.creates;
   if (!submission.first_claim_at) submission.first_claim_at = moment.now;

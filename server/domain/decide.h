@@ -27,6 +27,7 @@ struct Moment {
   int jitter = 0;              // -100 .. 100: per mille of 20 % by which waits are stretched
   bool backlog = false;        // more is waiting than the budget carries soon
   bool recovery = false;       // the store was restored: ids that the platform has may be ours
+  bool paused = false;         // an operator stopped submission: no permission to post is given
 };
 
 struct Decision {

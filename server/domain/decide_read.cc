@@ -11,14 +11,19 @@ namespace payout {
 namespace {
 
 constexpr absl::Duration kLagGap = absl::Seconds(30);
+// While an operator keeps submission paused, what could be posted again is asked about this often,
+// so that it goes on soon after.
+constexpr absl::Duration kPausedReadGap = absl::Minutes(5);
 
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
-  return policy.resubmit_auto && !submission.acknowledged && row.status.needs_review.empty() &&
-         submission.resubmits < policy.resubmits_max && submission.last_post_closed_at &&
-         moment.now - *submission.last_post_closed_at <= policy.resubmit_window &&
-         (!row.intent.submit_before || moment.now < *row.intent.submit_before);
+  const bool wanted = !row.intent.submit_before || moment.now < *row.intent.submit_before;
+  if (submission.acknowledged || !row.status.needs_review.empty() || !wanted) return false;
+  if (submission.resubmit_granted) return true;
+  return policy.resubmit_auto && submission.resubmits < policy.resubmits_max &&
+         submission.last_post_closed_at &&
+         moment.now - *submission.last_post_closed_at <= policy.resubmit_window;
 }
 
 // A 410 for a payout that the platform never confirmed.
@@ -45,9 +50,11 @@ void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
 
   if (row.submission.refused) return EnterRefused(draft);
   if (MayResubmit(row, moment, policy)) {
+    if (moment.paused) return draft.Due(WorkClass::kResolve, kPausedReadGap);
     row.submission.post_next = true;
     return draft.Due(WorkClass::kResolve, absl::ZeroDuration());
   }
+  row.submission.resubmit_granted = false;
   draft.NeedReview(Review::kResubmitNotAllowed);
   ScheduleNextRead(draft, moment, policy);
 }
@@ -96,7 +103,7 @@ void CheckSettled(Draft& draft, const Observation& seen, const Moment& moment,
 bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& moment,
                  const Policy& policy) {
   if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
-  if (moment.recovery) return true;
+  if (moment.recovery || row.submission.adoption_granted) return true;
   return seen.created_at && row.submission.first_claim_at &&
          *seen.created_at >= *row.submission.first_claim_at - policy.adoption_slack;
 }
@@ -107,11 +114,13 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
   // Whoever's it is, the platform has the id: nothing is posted again, and no refusal was the last
   // word.
   row.submission.acknowledged = true;
+  row.submission.resubmit_granted = false;
   row.submission.refused = row.submission.refused_fast = false;
   row.submission.refusals.clear();
 
   const bool foreign = row.status.needs_review.contains(Review::kIdUsedElsewhere);
   if (row.submission.conflict && (foreign || !IsAdoptable(row, seen, moment, policy))) {
+    row.submission.adoption_granted = false;
     draft.decision().alarm = Alarm::kIdUsedElsewhere;
     draft.NeedReview(Review::kIdUsedElsewhere);
     return ScheduleNextRead(draft, moment, policy);
@@ -122,7 +131,7 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
     return ScheduleNextRead(draft, moment, policy);
   }
 
-  row.submission.conflict = false;
+  row.submission.conflict = row.submission.adoption_granted = false;
   row.submission.confirmed = true;
   if (IsSettled(row.status.state)) return CheckSettled(draft, seen, moment, policy);
 

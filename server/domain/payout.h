@@ -122,6 +122,8 @@ struct Submission {
   std::vector<PayoutReason> refusals;  // kept until the refusal is proven
   std::optional<absl::Time> first_claim_at;
   std::optional<absl::Time> last_post_closed_at;
+  bool resubmit_granted = false;  // an operator allowed one more create after a settled absence
+  bool adoption_granted = false;  // an operator says that the payout at the platform is ours
   friend bool operator==(const Submission&, const Submission&) = default;
 };
 

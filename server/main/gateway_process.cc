@@ -14,6 +14,7 @@
 
 #include "absl/time/clock.h"
 #include "adapters/admin/admin_endpoint.h"
+#include "adapters/admin/operator_api.h"
 #include "adapters/admin/telemetry.h"
 #include "adapters/callback/callback_endpoint.h"
 #include "adapters/echelon/echelon_provider.h"
@@ -33,6 +34,7 @@
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/main/version.h"
+#include "server/rpc/explanation_codec.h"
 #include "server/rpc/grpc_server.h"
 #include "server/rpc/payout_service.h"
 #include "server/rpc/stream_status.h"
@@ -119,6 +121,7 @@ struct GatewayProcess::Parts {
   std::unique_ptr<Authenticator> authenticator;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<PayoutServiceImpl> service;
+  std::unique_ptr<admin::OperatorApi> operators;
   std::unique_ptr<admin::AdminEndpoint> admin;
   std::unique_ptr<TaskScope> scope = std::make_unique<TaskScope>();
   std::unique_ptr<GrpcServer> server;
@@ -211,14 +214,27 @@ absl::Status GatewayProcess::Parts::Listen() {
       *core, *directory, *create, *query, *streams, *authenticator,
       PayoutServiceImpl::Options{.calls_max = config.grpc.calls_max,
                                  .wait_max = config.limits.max_wait});
+  admin::OperatorApiOptions commands{.loopback = config.admin.listen.IsLoopback(),
+                                     .operator_of = {},
+                                     .explanation_json = ExplanationJson};
+  if (!config.admin.token_file.empty() || secrets.operators.size() > 0) {
+    commands.operator_of = [this](std::string_view token) -> std::optional<std::string> {
+      const std::optional<TenantName> name = secrets.operators.TenantOf(token, absl::Now());
+      return name ? std::optional(name->value()) : std::nullopt;
+    };
+  }
+  operators = std::make_unique<admin::OperatorApi>(*core, *directory, gateway->switches(),
+                                                   std::move(commands));
   admin = std::make_unique<admin::AdminEndpoint>(
       loop, loop.io_context(),
       admin::AdminOptions{.address = config.admin.listen.host,
                           .port = static_cast<std::uint16_t>(config.admin.listen.port)},
-      admin::AdminSources{.ready = [this] { return Ready(); },
-                          .metrics = [this] { return telemetry.Text(); },
-                          .version = {{"version", std::string(kVersion)},
-                                      {"store_id", store->identity().store_id}}});
+      admin::AdminSources{
+          .ready = [this] { return Ready(); },
+          .metrics = [this] { return telemetry.Text(); },
+          .version = {{"version", std::string(kVersion)}, {"store_id", store->identity().store_id}},
+          .operators =
+              [this](http::Request request) { return operators->Handle(std::move(request)); }});
   PAYOUT_RETURN_IF_ERROR(admin->Start());
 
   thread = std::thread([this] { loop.Run(); });
@@ -245,9 +261,12 @@ Task<void> GatewayProcess::Parts::Watch() {
     absl::StatusOr<std::vector<MerchantCounts>> counts = co_await store->CountOpen();
     store_works = counts.ok();
     if (counts.ok()) telemetry.SetOpen(*counts, loop.Now());
+    absl::StatusOr<std::vector<ReviewCount>> review = co_await store->CountReview();
     for (const auto& [name, desk] : directory->merchants()) {
+      if (review.ok()) review->push_back({name, 0});  // Zero counts, too, are told.
       telemetry.SetBudget(name, desk->budget().rate(), desk->budget().waiting());
     }
+    if (review.ok()) telemetry.SetReview(*review);
     co_await SleepFor(loop, kCheckInterval);
   }
 }
@@ -258,8 +277,12 @@ admin::ReadyReport GatewayProcess::Parts::Ready() const {
       {"started", started, ""}, {"store", store_works, ""}, {"not_draining", !leaving, ""}};
   // A merchant that rests is no reason to send callers away: intents are still recorded.
   for (const auto& [name, desk] : directory->merchants()) {
-    const bool paused = desk->paused_until().has_value();
-    report.checks.push_back({"merchant." + name.value(), true, paused ? "submission paused" : ""});
+    std::string detail;
+    if (desk->paused_until()) detail = "submission paused: credentials or route are refused";
+    if (desk->operator_paused()) {
+      detail += std::string(detail.empty() ? "submission paused:" : ", and") + " by an operator";
+    }
+    report.checks.push_back({"merchant." + name.value(), true, std::move(detail)});
   }
   report.ready = std::ranges::all_of(report.checks, &admin::ReadyCheck::ok);
   return report;

@@ -7,6 +7,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/domain/reason.h"
+#include "server/rpc/explanation_codec.h"
 #include "server/rpc/page_token.h"
 #include "server/rpc/proto_codec.h"
 #include "server/rpc/status_codec.h"
@@ -69,6 +70,7 @@ PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
       directory_(directory),
       create_(create),
       query_(query),
+      explain_(core, directory),
       streams_(streams),
       authenticator_(authenticator),
       options_(options) {}
@@ -133,6 +135,12 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::CancelPayout(grpc::CallbackServerCo
                                                           const v1::CancelPayoutRequest* request,
                                                           v1::CancelPayoutResponse* response) {
   return Answer("CancelPayout", context, request, response, &PayoutServiceImpl::Cancel);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::ExplainPayout(grpc::CallbackServerContext* context,
+                                                           const v1::ExplainPayoutRequest* request,
+                                                           v1::ExplainPayoutResponse* response) {
+  return Answer("ExplainPayout", context, request, response, &PayoutServiceImpl::Explain);
 }
 
 grpc::ServerWriteReactor<v1::StreamStatusResponse>* PayoutServiceImpl::StreamStatus(
@@ -249,6 +257,16 @@ Task<absl::Status> PayoutServiceImpl::Cancel(CallScope scope,
       co_await query_.Cancel(std::move(scope.tenant), request.merchant(), request.payout_id());
   PAYOUT_CO_RETURN_IF_ERROR(payout.status());
   SetPayout(*payout, *response.mutable_payout());
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> PayoutServiceImpl::Explain(CallScope scope,
+                                              const v1::ExplainPayoutRequest& request,
+                                              v1::ExplainPayoutResponse& response) {
+  absl::StatusOr<Explanation> explanation =
+      co_await explain_.ForTenant(std::move(scope.tenant), request.merchant(), request.payout_id());
+  PAYOUT_CO_RETURN_IF_ERROR(explanation.status());
+  SetExplanation(*explanation, response);
   co_return absl::OkStatus();
 }
 

@@ -13,6 +13,7 @@
 
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "server/app/create_payout.h"
+#include "server/app/explain_payout.h"
 #include "server/app/query_payouts.h"
 #include "server/base/task_scope.h"
 #include "server/rpc/call_scope.h"
@@ -44,6 +45,9 @@ class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
   grpc::ServerUnaryReactor* CancelPayout(grpc::CallbackServerContext* context,
                                          const v1::CancelPayoutRequest* request,
                                          v1::CancelPayoutResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainPayout(grpc::CallbackServerContext* context,
+                                          const v1::ExplainPayoutRequest* request,
+                                          v1::ExplainPayoutResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamStatus(
       grpc::CallbackServerContext* context, const v1::StreamStatusRequest* request) override;
 
@@ -68,11 +72,14 @@ class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
                           v1::ListPayoutsResponse& response);
   Task<absl::Status> Cancel(CallScope scope, const v1::CancelPayoutRequest& request,
                             v1::CancelPayoutResponse& response);
+  Task<absl::Status> Explain(CallScope scope, const v1::ExplainPayoutRequest& request,
+                             v1::ExplainPayoutResponse& response);
 
   Core& core_;
   const Directory& directory_;
   payout::CreatePayout& create_;
   QueryPayouts& query_;
+  payout::ExplainPayout explain_;
   StreamService& streams_;
   const Authenticator& authenticator_;
   const Options options_;

@@ -15,18 +15,6 @@ constexpr std::int64_t kSecondsMin = -62'135'596'800;
 constexpr std::int64_t kSecondsMax = 253'402'300'799;
 constexpr std::int64_t kDurationSecondsMax = 315'576'000'000;
 
-void SetTime(absl::Time from, google::protobuf::Timestamp& to) {
-  const std::int64_t micros = absl::ToUnixMicros(from);
-  std::int64_t seconds = micros / 1'000'000;
-  std::int64_t rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  to.set_seconds(seconds);
-  to.set_nanos(static_cast<std::int32_t>(rest * 1000));
-}
-
 void SetMoney(const Money& from, v1::Money& to) {
   to.set_amount(from.amount.ToString());
   to.set_currency_code(from.currency);
@@ -249,6 +237,18 @@ std::optional<absl::Duration> ToDuration(const google::protobuf::Duration& durat
     return std::nullopt;
   }
   return absl::Seconds(seconds) + absl::Nanoseconds(nanos);
+}
+
+void SetTime(absl::Time from, google::protobuf::Timestamp& to) {
+  const std::int64_t micros = absl::ToUnixMicros(from);
+  std::int64_t seconds = micros / 1'000'000;
+  std::int64_t rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  to.set_seconds(seconds);
+  to.set_nanos(static_cast<std::int32_t>(rest * 1000));
 }
 
 void SetDuration(absl::Duration from, google::protobuf::Duration& to) {

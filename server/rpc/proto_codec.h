@@ -33,6 +33,7 @@ absl::StatusOr<std::vector<State>> ToStates(const google::protobuf::RepeatedFiel
 std::optional<absl::Time> ToTime(const google::protobuf::Timestamp& timestamp);
 // nullopt for impossible durations.
 std::optional<absl::Duration> ToDuration(const google::protobuf::Duration& duration);
+void SetTime(absl::Time from, google::protobuf::Timestamp& to);
 void SetDuration(absl::Duration from, google::protobuf::Duration& to);
 
 // As callers see it: destination masked.

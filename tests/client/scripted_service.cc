@@ -44,6 +44,12 @@ grpc::Status ScriptedService::CancelPayout(grpc::ServerContext* context,
   return cancel.Run(*context, *request, *response);
 }
 
+grpc::Status ScriptedService::ExplainPayout(grpc::ServerContext* context,
+                                            const v1::ExplainPayoutRequest* request,
+                                            v1::ExplainPayoutResponse* response) {
+  return explain.Run(*context, *request, *response);
+}
+
 grpc::Status ScriptedService::StreamStatus(grpc::ServerContext* context,
                                            const v1::StreamStatusRequest* request,
                                            StreamWriter* writer) {

@@ -90,6 +90,7 @@ class ScriptedService final : public v1::PayoutService::Service {
   Script<v1::GetPayoutRequest, v1::GetPayoutResponse> get;
   Script<v1::ListPayoutsRequest, v1::ListPayoutsResponse> list;
   Script<v1::CancelPayoutRequest, v1::CancelPayoutResponse> cancel;
+  Script<v1::ExplainPayoutRequest, v1::ExplainPayoutResponse> explain;
   Script<v1::StreamStatusRequest, StreamWriter> stream;
 
   // Creates that are answered with a payout of the request's id, money and labels in this state.
@@ -103,6 +104,8 @@ class ScriptedService final : public v1::PayoutService::Service {
                            v1::ListPayoutsResponse* response) override;
   grpc::Status CancelPayout(grpc::ServerContext* context, const v1::CancelPayoutRequest* request,
                             v1::CancelPayoutResponse* response) override;
+  grpc::Status ExplainPayout(grpc::ServerContext* context, const v1::ExplainPayoutRequest* request,
+                             v1::ExplainPayoutResponse* response) override;
   grpc::Status StreamStatus(grpc::ServerContext* context, const v1::StreamStatusRequest* request,
                             StreamWriter* writer) override;
 };

@@ -87,15 +87,17 @@ class PayoutStoreStreams : public PayoutStoreContract {
   std::vector<Event> Events(const StreamFilter& filter, std::int64_t after, int limit);
 };
 class PayoutStoreLifetime : public PayoutStoreContract {};
+class PayoutStoreOperators : public PayoutStoreContract {};
 
 }  // namespace payout::testing
 
-#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                          \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));  \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));  \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory)); \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory))
+#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                           \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));   \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));   \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory));  \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory)); \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreOperators, ::testing::Values(factory))
 
 #endif  // PAYOUT_TESTS_CONTRACT_PAYOUT_STORE_CONTRACT_H_

@@ -97,6 +97,10 @@ Reply<v1::CancelPayoutResponse> Caller::Cancel(const std::string& id) {
   return Call(&v1::PayoutService::Stub::CancelPayout, request, v1::CancelPayoutResponse(), 10);
 }
 
+Reply<v1::ExplainPayoutResponse> Caller::Explain(const v1::ExplainPayoutRequest& request) {
+  return Call(&v1::PayoutService::Stub::ExplainPayout, request, v1::ExplainPayoutResponse(), 10);
+}
+
 std::unique_ptr<Stream> Caller::Open(const v1::StreamStatusRequest& request, int seconds) {
   return std::make_unique<Stream>(*stub_, token_, request, seconds);
 }

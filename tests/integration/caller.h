@@ -64,6 +64,7 @@ class Caller {
   Reply<v1::GetPayoutResponse> Get(const std::string& id, int max_staleness_seconds = 0);
   Reply<v1::ListPayoutsResponse> List(const v1::ListPayoutsRequest& request);
   Reply<v1::CancelPayoutResponse> Cancel(const std::string& id);
+  Reply<v1::ExplainPayoutResponse> Explain(const v1::ExplainPayoutRequest& request);
   std::unique_ptr<Stream> Open(const v1::StreamStatusRequest& request, int seconds = 20);
 
   // The payout as the store has it; empty when there is none.

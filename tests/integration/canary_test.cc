@@ -208,6 +208,38 @@ std::string WalkEveryPath(GatewayHarness& harness) {
   return errors;
 }
 
+// What operators and those who ask for explanations are told about every payout of the walk.
+std::string AskAsOperator(GatewayHarness& harness) {
+  std::string answers;
+  const int port = harness.gateway().admin_port();
+  const std::string base = "http://127.0.0.1:" + std::to_string(port) + "/admin/v1/";
+  for (const char* id :
+       {"paid", "refused", "garbage", "error", "wallet", "mismatch", "odd", "queued", "paused"}) {
+    v1::ExplainPayoutRequest request;
+    request.set_payout_id(id);
+    const auto explained = harness.alpha().Explain(request);
+    EXPECT_TRUE(explained.ok()) << id << " " << explained.Outcome();
+    answers += explained.value.DebugString();
+    const HttpAnswer told = HttpGet(port, std::string("/admin/v1/payouts/main/") + id);
+    EXPECT_EQ(told.status, 200) << told.text;
+    answers += told.text;
+  }
+  EXPECT_EQ(HttpPostJson(base + "pause", R"({"note":"n","operator":"ada"})").status, 200);
+  answers += HttpGet(port, "/admin/v1/status").text;
+  EXPECT_EQ(HttpPostJson(base + "resume", R"({"note":"n","operator":"ada"})").status, 200);
+  const HttpAnswer reviewed = HttpPostJson(
+      base + "review", R"({"merchant":"main","payout_id":"mismatch","verdict":"acknowledge",)"
+                       R"("note":"n","operator":"ada"})");
+  EXPECT_EQ(reviewed.status, 200) << reviewed.text;
+  answers += reviewed.text + HttpGet(port, "/admin/v1/actions").text;
+  // What is wrong is not quoted.
+  answers += HttpPostJson(base + "pause", std::string("{\"note\":\"") + kEmail + "\",\"" +
+                                              kAccountNumber + "\":\"x\"}")
+                 .text;
+  answers += HttpGet(port, std::string("/admin/v1/payouts/main/") + kBadToken).text;
+  return answers;
+}
+
 HarnessOptions WithCanaries() {
   return {.platform = [](sandbox::Options& o) { o.merchants[0].secret = kMerchantSecret; },
           .config = {},
@@ -233,6 +265,7 @@ TEST(CanaryTest, NothingSecretOrPersonalIsInLogsMetricsOrErrors) {
   LogCapture logs;
   std::string errors;
   std::string metrics;
+  std::string answers;
   std::vector<std::string> capabilities;
   {
     GatewayHarness harness(WithCanaries());
@@ -240,6 +273,7 @@ TEST(CanaryTest, NothingSecretOrPersonalIsInLogsMetricsOrErrors) {
     errors = WalkEveryPath(harness);
     harness.Restart();
     EXPECT_TRUE(harness.alpha().Get("paid").ok());
+    answers = AskAsOperator(harness);
     metrics = harness.Metrics();
     for (const sandbox::LedgerEntry& payment : harness.platform().Ledger().payments) {
       capabilities.push_back(payment.callback_url.substr(payment.callback_url.rfind('/') + 1));
@@ -250,6 +284,7 @@ TEST(CanaryTest, NothingSecretOrPersonalIsInLogsMetricsOrErrors) {
   EXPECT_THAT(log, HasSubstr("mismatch"));
   EXPECT_THAT(metrics, HasSubstr("payout_build_info"));
   EXPECT_THAT(errors, HasSubstr("PAYOUT_CONTENT_DIFFERS"));
+  EXPECT_THAT(answers, HasSubstr("/callbacks/v1/main/k1/***"));
   std::vector<std::string> canaries = Canaries();
   ASSERT_GE(capabilities.size(), 5u);
   for (const std::string& capability : capabilities) {
@@ -260,6 +295,7 @@ TEST(CanaryTest, NothingSecretOrPersonalIsInLogsMetricsOrErrors) {
     EXPECT_FALSE(Shows(log, canary)) << canary << " is in the log:\n" << log;
     EXPECT_FALSE(Shows(metrics, canary)) << canary << " is in the metrics:\n" << metrics;
     EXPECT_FALSE(Shows(errors, canary)) << canary << " is in an error:\n" << errors;
+    EXPECT_FALSE(Shows(answers, canary)) << canary << " is in an answer:\n" << answers;
   }
 }
 
@@ -288,6 +324,7 @@ TEST(CanaryTest, TheMetricsAreTheOnesThatAreListed) {
   ASSERT_TRUE(harness.alpha().Create(queued).ok());
   harness.Restart();  // what is open is measured at the start
   WalkEveryPath(harness);
+  AskAsOperator(harness);
   std::set<std::string> shown;
   Eventually([&] { return (shown = Families(harness.Metrics())) == listed; }, 3);
   EXPECT_EQ(shown, listed);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "server/domain/operator_action.h"
 #include "server/domain/outcome_table.h"
 #include "server/domain/payout.h"
 
@@ -35,6 +36,12 @@ class Observer {
 
   // Submission of a merchant rests (or goes on) because credentials or route are wrong.
   virtual void OnPaused(const MerchantName&, bool /*paused*/) {}
+
+  // An operator stopped submission of a merchant, or let it go on; also told at start.
+  virtual void OnOperatorPaused(const MerchantName&, bool /*paused*/) {}
+
+  // An operator did something, durably.
+  virtual void OnOperatorAction(const OperatorAction&) {}
 
   // A permit of the request budget was granted after waiting.
   virtual void OnPermit(const MerchantName&, WorkClass, absl::Duration /*waited*/) {}

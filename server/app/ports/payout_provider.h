@@ -35,12 +35,23 @@ struct TokenAnswer {
   std::optional<absl::Duration> retry_after;
 };
 
+// The create call of a payout, for people: nothing in it names a person, an account or a secret.
+struct ShownRequest {
+  std::string method;
+  std::string path;
+  std::string body;
+};
+
 class PayoutProvider {
  public:
   virtual ~PayoutProvider() = default;
 
   // The body and headers of the create call. Pure: the same intent and URL give the same bytes.
   virtual RenderedRequest Render(const Intent& intent, const std::string& callback_url) const = 0;
+
+  // What a create call of the payout sends, but for what must not be shown. Empty where nothing is
+  // known about it.
+  virtual ShownRequest Show(const Payout& /*payout*/) const { return {}; }
 
   // Gets a token limited to POST and GET of exactly these payouts; with `money` when all of them
   // have the same. 1 to 16 subjects of one merchant.

@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "server/base/secret.h"
 #include "server/base/task.h"
+#include "server/domain/operator_action.h"
 #include "server/domain/payout.h"
 
 namespace payout {
@@ -53,6 +54,7 @@ struct Change {
   std::optional<Attempt>
       attempt;  // appended; with `closes_attempt` it replaces the newest open one instead
   bool closes_attempt = false;
+  std::optional<OperatorAction> action;  // whose wish this is; appended to the log of actions
 };
 
 struct LeaseRequest {
@@ -62,6 +64,9 @@ struct LeaseRequest {
   absl::Time until;   // the lease ends by itself then
   std::string owner;  // this process instance
   int limit = 1;
+  // Only rows that are QUEUED past their submit_before, whatever `work` they wait for; they are
+  // due at that time. For a merchant whose submission rests.
+  bool expired_only = false;
 };
 
 struct LeaseResult {
@@ -102,6 +107,32 @@ struct SnapshotPage {
   // position.
   std::vector<Payout> payouts;
   std::optional<std::int64_t> next_after;  // sequence to go on after; nullopt: complete
+};
+
+// Of the calls made for a payout, the first and the newest are kept: one that is read every day for
+// years does not grow for ever.
+inline constexpr std::int64_t kAttemptsFirst = 20;
+inline constexpr std::int64_t kAttemptsNewest = 200;
+
+// What is known about one payout, from one state of the store.
+struct PayoutHistory {
+  Payout payout;
+  std::vector<Event>
+      events;  // the newest, oldest first; `payout.revision` tells how many there are
+  std::vector<Attempt> attempts;        // that are kept, oldest first
+  std::int64_t attempts_dropped = 0;    // after the first kAttemptsFirst
+  std::vector<OperatorAction> actions;  // on this payout: the newest, newest first
+};
+
+struct ActionQuery {
+  std::optional<PayoutKey> payout;  // only actions on this payout
+  std::optional<std::int64_t> before_number;
+  int limit = 100;
+};
+
+struct ReviewCount {
+  MerchantName merchant;
+  std::int64_t count = 0;  // payouts that need review, settled or not
 };
 
 struct MerchantCounts {
@@ -148,6 +179,11 @@ class PayoutStore {
   // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows.
   virtual Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) = 0;
 
+  // Sets the switch of a merchant (or of all) and appends the action, in one transaction. Returns
+  // the action as written.
+  virtual Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value,
+                                                         OperatorAction action) = 0;
+
   // ---- reads ----
 
   // The row, whoever's it is; nullopt when there is none. Callers check the tenant.
@@ -173,8 +209,23 @@ class PayoutStore {
   virtual Task<absl::StatusOr<SnapshotPage>> Snapshot(StreamFilter filter, std::int64_t position,
                                                       std::int64_t after_sequence, int limit) = 0;
 
-  // Calls that were made for a payout, oldest first.
+  // Calls that were made for a payout, oldest first: the first kAttemptsFirst and the newest
+  // kAttemptsNewest.
   virtual Task<absl::StatusOr<std::vector<Attempt>>> Attempts(PayoutKey key) = 0;
+
+  // At most `events_max` events and as many actions. nullopt when there is no such payout; whoever
+  // it belongs to: callers check the tenant.
+  virtual Task<absl::StatusOr<std::optional<PayoutHistory>>> History(PayoutKey key,
+                                                                     int events_max) = 0;
+
+  // Every switch that was ever set, by merchant; that of all merchants first.
+  virtual Task<absl::StatusOr<std::vector<PauseSwitch>>> Switches() = 0;
+
+  // What operators did, newest first. Nothing is ever removed.
+  virtual Task<absl::StatusOr<std::vector<OperatorAction>>> Actions(ActionQuery query) = 0;
+
+  // Merchants that have payouts which need review.
+  virtual Task<absl::StatusOr<std::vector<ReviewCount>>> CountReview() = 0;
 
   // How many payouts are in each open state (and how many need review are not told here), per
   // merchant.

@@ -57,6 +57,8 @@ struct CallbacksConfig {
 
 struct AdminConfig {
   ListenAddress listen{"127.0.0.1", 7452};
+  // Empty: operators' commands are taken without tokens when `listen` is loopback, else refused.
+  std::string token_file;
   friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
 };
 

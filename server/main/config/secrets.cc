@@ -49,6 +49,7 @@ class Loader {
     LoadCallbackKeys();
     LoadTls();
     LoadTokens();
+    LoadOperators();
     SortByPlace(result_.problems);
     return std::move(result_);
   }
@@ -189,6 +190,17 @@ class Loader {
     const bool readable = !HasErrors(problems);
     result_.problems.insert(result_.problems.end(), problems.begin(), problems.end());
     if (readable) CheckTenants();
+  }
+
+  void LoadOperators() {
+    const std::string& file = loaded_.config.admin.token_file;
+    if (file.empty()) return;
+    const std::optional<SecretString> text =
+        Read("admin.token_file", "admin.token_file", file, false);
+    if (!text) return;
+    Problems problems;
+    result_.secrets.operators = TokenTable::Read(text->Reveal(), file, problems, "operator");
+    result_.problems.insert(result_.problems.end(), problems.begin(), problems.end());
   }
 
   // A token of a tenant that may do nothing, and a tenant that nobody can be, are mistakes.

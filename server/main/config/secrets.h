@@ -34,7 +34,8 @@ struct Secrets {
   std::map<MerchantName, SecretString> merchants;
   std::vector<CallbackKey> callback_keys;  // the first signs
   std::optional<TlsPair> tls;
-  TokenTable tokens;  // empty without auth.tokens_file
+  TokenTable tokens;     // empty without auth.tokens_file
+  TokenTable operators;  // empty without admin.token_file
 };
 
 struct SecretsResult {

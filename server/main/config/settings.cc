@@ -49,8 +49,14 @@ std::vector<Setting> Table() {
        kMinute, PAYOUT_SLOT(config.callbacks.request_deadline)},
       // [admin]
       {"admin", "listen", "--admin-listen", "HOST:PORT",
-       "Address of health and metrics. It asks nobody who they are: keep it private.", 0, 0,
-       PAYOUT_SLOT(config.admin.listen)},
+       "Address of health, metrics and operators' commands. Health and metrics ask nobody who they "
+       "are: keep it private.",
+       0, 0, PAYOUT_SLOT(config.admin.listen)},
+      {"admin", "token_file", "--admin-token-file", "FILE",
+       "TOML file with the hashes of the operators' bearer tokens. Without it commands are taken "
+       "on "
+       "loopback only.",
+       0, 0, PAYOUT_SLOT(config.admin.token_file)},
       // [store]
       {"store", "url", "--store", "sqlite:PATH", "Where payouts are kept.", 0, 0,
        [](LoadTarget& target) -> Slot { return StoreUrlSlot{&target.config.store.url}; }},

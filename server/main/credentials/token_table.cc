@@ -25,7 +25,8 @@ constexpr std::string_view kHashOfNewline =
 // Reads one file into a table.
 class TokenReader {
  public:
-  TokenReader(TokenTable& table, Problems& problems) : table_(table), problems_(problems) {}
+  TokenReader(TokenTable& table, std::string_view holder, Problems& problems)
+      : table_(table), holder_(holder), problems_(problems) {}
 
   void Read(const TomlNode& root) {
     for (const TomlMember& member : root.members) {
@@ -40,7 +41,7 @@ class TokenReader {
       }
     }
     if (table_.entries_.empty() && problems_.empty()) {
-      Error({root.place.name, 0, 0}, "no tokens: add [[tokens]] with tenant and sha256");
+      Error({root.place.name, 0, 0}, "no tokens: add [[tokens]] with " + holder_ + " and sha256");
     }
   }
 
@@ -71,11 +72,11 @@ class TokenReader {
     }
     TokenTable::Entry entry;
     using Kind = TomlNode::Kind;
-    if (const TomlNode* tenant = Find(item, "tenant", Kind::kText, "text", true)) {
+    if (const TomlNode* tenant = Find(item, holder_, Kind::kText, "text", true)) {
       entry.tenant = TenantName(tenant->text);
       if (!IsName(tenant->text)) {
-        Error(tenant->place,
-              "tokens.tenant " + Quoted(tenant->text) + " is no name; " + std::string(kNameRule));
+        Error(tenant->place, "tokens." + holder_ + " " + Quoted(tenant->text) + " is no name; " +
+                                 std::string(kNameRule));
       }
     }
     if (const TomlNode* hash = Find(item, "sha256", Kind::kText, "text", true)) {
@@ -85,7 +86,7 @@ class TokenReader {
       entry.id = id->text;
       for (const TokenTable::Entry& other : table_.entries_) {
         if (other.id == entry.id && other.tenant == entry.tenant) {
-          Error(id->place, "tokens.id " + Quoted(entry.id) + " is used twice for tenant " +
+          Error(id->place, "tokens.id " + Quoted(entry.id) + " is used twice for " + holder_ + " " +
                                Quoted(entry.tenant.value()));
         }
       }
@@ -117,7 +118,7 @@ class TokenReader {
   }
 
   void RefuseUnknown(const TomlMember& member) {
-    const std::vector<std::string> known = {"tenant", "sha256", "id", "expires"};
+    const std::vector<std::string> known = {holder_, "sha256", "id", "expires"};
     if (std::find(known.begin(), known.end(), member.key) != known.end()) return;
     if (member.key == "token" || member.key == "secret") {
       Error(member.place, "tokens." + member.key +
@@ -129,14 +130,16 @@ class TokenReader {
   }
 
   TokenTable& table_;
+  const std::string holder_;
   Problems& problems_;
 };
 
-TokenTable TokenTable::Read(std::string_view text, std::string_view origin, Problems& problems) {
+TokenTable TokenTable::Read(std::string_view text, std::string_view origin, Problems& problems,
+                            std::string_view holder) {
   TokenTable table;
   Problems found;
   if (const std::optional<TomlNode> root = ParseToml(text, origin, found)) {
-    TokenReader(table, found).Read(*root);
+    TokenReader(table, holder, found).Read(*root);
   }
   SortByPlace(found);
   problems.insert(problems.end(), found.begin(), found.end());

@@ -1,7 +1,7 @@
-// TokenTable: which bearer token belongs to which tenant.
+// TokenTable: which bearer token belongs to which tenant, or to which operator.
 //
-// Used by: server/main, which hands the lookup to rpc/call_scope. Filled from a TOML file that
-// holds hashes only:
+// Used by: server/main, which hands the lookup to rpc/call_scope and to the admin port. Filled from
+// a TOML file that holds hashes only (operators' files say `operator` instead of `tenant`):
 //
 //   [[tokens]]
 //   tenant = "billing"
@@ -39,8 +39,10 @@ class TokenTable {
   // INVALID_ARGUMENT with every problem of the file, one per line: "origin:line:column: error: …".
   static absl::StatusOr<TokenTable> Parse(std::string_view text, std::string_view origin);
 
-  // The same, problems as values. To be used only if there are none.
-  static TokenTable Read(std::string_view text, std::string_view origin, Problems& problems);
+  // The same, problems as values. To be used only if there are none. `holder`: the key that names
+  // whose token it is.
+  static TokenTable Read(std::string_view text, std::string_view origin, Problems& problems,
+                         std::string_view holder = "tenant");
 
   // nullopt for tokens that are unknown, expired, too short or too long. The time it takes does not
   // depend on which entry matches or how far.

@@ -22,6 +22,9 @@ class AdminEndpointTest : public ::testing::Test {
     sources.ready = [this] { return report_; };
     sources.metrics = [] { return std::string("payout_open 3\n"); };
     sources.version = {{"version", "1.2.3"}, {"commit", "\"quoted\""}};
+    sources.operators = [](http::Request request) -> Task<http::Reply> {
+      co_return http::Reply{200, "application/json", request.path + " " + request.body, {}};
+    };
     thread_.Do([&] {
       endpoint_ = std::make_unique<AdminEndpoint>(thread_.loop(), thread_.loop().io_context(),
                                                   AdminOptions{}, std::move(sources));
@@ -82,6 +85,18 @@ TEST_F(AdminEndpointTest, HeadIsAllowedEverywhere) {
     EXPECT_EQ(Ask("HEAD", path).status, 200) << path;
   }
   EXPECT_EQ(Ask("HEAD", "/readyz").status, 503);
+}
+
+TEST_F(AdminEndpointTest, OperatorsCommandsAreHandedOn) {
+  EXPECT_EQ(Ask("GET", "/admin/v1/status").body, "/admin/v1/status ");
+  EXPECT_EQ(Ask("GET", "/admin/v2/status").status, 404);
+  EXPECT_EQ(Ask("GET", "/admin/v1").status, 404);
+}
+
+TEST_F(AdminEndpointTest, ABodyAboveItsBoundIsRefused) {
+  RawClient client(port_);
+  client.Send("POST /admin/v1/pause HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n");
+  EXPECT_EQ(client.Read(false).value_or(RawAnswer{}).status, 413);
 }
 
 TEST_F(AdminEndpointTest, OtherMethodsAndPathsAreRefused) {

@@ -223,6 +223,8 @@ TEST(BookkeepingRecord, EveryFieldIsKept) {
       [](Payout& p) { p.submission.refusals.push_back(FullReason("x")); },
       [](Payout& p) { p.submission.first_claim_at.reset(); },
       [](Payout& p) { p.submission.last_post_closed_at = At(99); },
+      [](Payout& p) { p.submission.resubmit_granted = false; },
+      [](Payout& p) { p.submission.adoption_granted = false; },
       [](Payout& p) { p.absence.instance = 0; },
       [](Payout& p) { p.absence.post_closed = -absl::Nanoseconds(1); },
       [](Payout& p) { p.absence.count = 99; },

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/record/record_codec.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"
@@ -84,6 +85,56 @@ TEST_F(MigrationsTest, AnOlderFileIsMigratedAndKeepsItsPayouts) {
       1);
 }
 
+TEST_F(MigrationsTest, QueuedPayoutsOfAnOlderFileExpireInTime) {
+  Payout waiting = NewPayout("waiting");
+  waiting.intent.submit_before = testing::At(50);
+  {
+    const auto database = OpenFile();
+    ASSERT_EQ(Migrate(*database, SchemaMigrations().first(1)), absl::OkStatus());
+    // As the first version wrote it.
+    for (const char* id : {"waiting", "open"}) {
+      Payout row = waiting;
+      row.intent.key = testing::Key(id);
+      if (std::string(id) == "open") row.intent.submit_before.reset();
+      ASSERT_EQ(database
+                    ->Run("INSERT INTO payouts (tenant, merchant, payout_id, amount, currency, "
+                          "method, created_at, updated_at, state, needs_review, revision, "
+                          "position, version, work, due_at, fingerprint, status, bookkeeping, "
+                          "sensitive) VALUES ('alice', 'shop', ?, '1', 'EUR', 'x', 0, 0, 1, 0, 1, "
+                          "1, 1, 3, 0, 'f', ?, ?, ?)")
+                    .Bind(id)
+                    .BindBlob(record::EncodeStatus(row.status))
+                    .BindBlob(record::EncodeBookkeeping(row))
+                    .BindBlob(record::EncodeSensitive(row.intent, row.rendered))
+                    .Finish(),
+                absl::OkStatus());
+    }
+  }
+  const auto store = SqliteStore::Open(path_, loop_).value();
+  const absl::Time now = testing::At(51);
+  const absl::StatusOr<LeaseResult> leased =
+      loop_.Run(store->Lease({.merchant = MerchantName("shop"),
+                              .work = WorkClass::kCreate,
+                              .now = now,
+                              .until = now + absl::Seconds(60),
+                              .owner = "me",
+                              .limit = 10,
+                              .expired_only = true}));
+  ASSERT_TRUE(leased.ok()) << leased.status();
+  ASSERT_EQ(leased->payouts.size(), 1u);
+  EXPECT_EQ(leased->payouts[0].intent.key.payout_id.value(), "waiting");
+}
+
+TEST_F(MigrationsTest, TheLogOfOperatorActionsOnlyGrows) {
+  const auto database = OpenFile();
+  ASSERT_EQ(Migrate(*database, SchemaMigrations()), absl::OkStatus());
+  ASSERT_EQ(database->Execute("INSERT INTO operator_actions (at, operator, verb, merchant, "
+                              "payout_id, note, details) VALUES (1, 'ada', 1, '', '', 'n', 'd')"),
+            absl::OkStatus());
+  EXPECT_FALSE(database->Execute("UPDATE operator_actions SET note = 'other'").ok());
+  EXPECT_FALSE(database->Execute("DELETE FROM operator_actions").ok());
+}
+
 TEST_F(MigrationsTest, AStepThatFailsLeavesTheFileAsItWas) {
   const auto database = OpenFile();
   ASSERT_EQ(Migrate(*database, SchemaMigrations()), absl::OkStatus());
@@ -106,7 +157,7 @@ TEST_F(MigrationsTest, AFileOfANewerProgramIsRefusedAndUntouched) {
   const absl::Status status = OpenStore();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr(path_), HasSubstr("schema version 2"), HasSubstr("up to 1"),
+              AllOf(HasSubstr(path_), HasSubstr("schema version 3"), HasSubstr("up to 2"),
                     HasSubstr("newer program")));
   EXPECT_EQ(Contents(), before);
 }

@@ -55,14 +55,31 @@ class QueryPlanTest : public ::testing::Test {
 };
 
 TEST_F(QueryPlanTest, StatementsOnPayoutsAndEventsSearch) {
-  for (const std::string_view sql :
-       {sql::kRowByKey,          sql::kRowBySequence,     sql::kPlaceByKey,
-        sql::kUpdateRow,         sql::kUpdateBookkeeping, sql::kDueRows,
-        sql::kTakeLease,         sql::kRelease,           sql::kRowForHint,
-        sql::kNoteHint,          sql::kParkAgain,         sql::kLastAttempt,
-        sql::kOpenAttempt,       sql::kAttempts,          sql::kLastPosition,
-        sql::kFirstPosition,     sql::kEventsAfter,       sql::kTenantEventsAfter,
-        sql::kPayoutEventsAfter, sql::kPayoutEventAt,     sql::kOpenAfter}) {
+  for (const std::string_view sql : {sql::kRowByKey,
+                                     sql::kRowBySequence,
+                                     sql::kPlaceByKey,
+                                     sql::kUpdateRow,
+                                     sql::kUpdateBookkeeping,
+                                     sql::kDueRows,
+                                     sql::kTakeLease,
+                                     sql::kRelease,
+                                     sql::kRowForHint,
+                                     sql::kNoteHint,
+                                     sql::kParkAgain,
+                                     sql::kLastAttempt,
+                                     sql::kOpenAttempt,
+                                     sql::kAttempts,
+                                     sql::kLastPosition,
+                                     sql::kFirstPosition,
+                                     sql::kEventsAfter,
+                                     sql::kTenantEventsAfter,
+                                     sql::kPayoutEventsAfter,
+                                     sql::kPayoutEventAt,
+                                     sql::kOpenAfter,
+                                     sql::kNewestEvents,
+                                     sql::kDropAttempts,
+                                     sql::kActionsOfPayout,
+                                     sql::kActions}) {
     ExpectSearches(sql);
   }
   ExpectSearches(sql::kChangedAfter,
@@ -73,6 +90,17 @@ TEST_F(QueryPlanTest, DueRowsComeInTheOrderOfTheirIndex) {
   EXPECT_EQ(Plan(sql::kDueRows),
             std::vector<std::string>{
                 "SEARCH payouts USING INDEX payouts_due (merchant=? AND work=? AND due_at>?)"});
+}
+
+TEST_F(QueryPlanTest, ExpiringRowsComeInTheOrderOfTheirIndex) {
+  EXPECT_EQ(Plan(sql::kExpiringRows),
+            std::vector<std::string>{
+                "SEARCH payouts USING INDEX payouts_expiring (merchant=? AND submit_before>?)"});
+}
+
+TEST_F(QueryPlanTest, WhatNeedsReviewIsCountedFromItsPartialIndexAlone) {
+  EXPECT_EQ(Plan(sql::kCountReview),
+            std::vector<std::string>{"SCAN payouts USING COVERING INDEX payouts_in_review"});
 }
 
 TEST_F(QueryPlanTest, OpenPayoutsAreCountedFromTheirPartialIndexAlone) {

@@ -14,7 +14,8 @@ TEST_F(PayoutctlUsageTest, HelpGoesToStandardOutputAndHasTheExitCodes) {
   EXPECT_THAT(result.out, HasSubstr("Exit codes:"));
   EXPECT_THAT(result.out, HasSubstr("7    create: the outcome is unknown"));
   EXPECT_THAT(result.out, HasSubstr("PAYOUTCTL_SERVER"));
-  for (const char* command : {"create", "get", "list", "cancel", "watch", "health", "version"}) {
+  for (const char* command : {"create", "get", "list", "cancel", "watch", "explain", "pause",
+                              "resume", "review", "admin", "health", "version"}) {
     EXPECT_THAT(result.out, HasSubstr(std::string("\n  ") + command));
     const auto help = RunAsIs({command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
