@@ -28,6 +28,7 @@ class Telemetry final : public Observer {
 
   // Gauges that are measured from time to time.
   void SetOpen(const std::vector<MerchantCounts>& counts, absl::Time now);
+  void SetRecovering(bool recovering);
   void SetBudget(const MerchantName& merchant, int rate, int waiting);
 
   void OnCreated(const Payout& payout, bool replayed) override;
@@ -38,6 +39,7 @@ class Telemetry final : public Observer {
   void OnPaused(const MerchantName& merchant, bool paused) override;
   void OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) override;
   void OnCallback(const MerchantName& merchant, std::string_view outcome) override;
+  void OnAudit(const MerchantName& merchant, AuditResult result, int count) override;
   void OnHintServed(const MerchantName& merchant, absl::Duration took) override;
   void OnStoreError(std::string_view operation, std::string_view message) override;
   void OnStreams(int open) override;

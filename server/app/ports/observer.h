@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "server/domain/decide.h"
 #include "server/domain/outcome_table.h"
 #include "server/domain/payout.h"
 
@@ -42,6 +43,9 @@ class Observer {
   // A callback with a valid capability: recorded, parked, or not durable (nullopt); or with a wrong
   // one.
   virtual void OnCallback(const MerchantName&, std::string_view /*outcome*/) {}
+
+  // Audits of settled payouts ended.
+  virtual void OnAudit(const MerchantName&, AuditResult, int /*count*/) {}
 
   // From the arrival of a callback until its effect was committed.
   virtual void OnHintServed(const MerchantName&, absl::Duration /*took*/) {}
