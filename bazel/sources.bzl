@@ -23,6 +23,7 @@ LIBRARIES = [
             "server/app/obtain_token.cc",
             "server/app/paced_budget.cc",
             "server/app/query_payouts.cc",
+            "server/app/restore.cc",
             "server/app/status_stream.cc",
             "server/app/stream_token.cc",
             "server/app/submit_payout.cc",
@@ -48,6 +49,7 @@ LIBRARIES = [
             "server/app/ports/payout_store.h",
             "server/app/ports/request_budget.h",
             "server/app/query_payouts.h",
+            "server/app/restore.h",
             "server/app/status_stream.h",
             "server/app/stream_token.h",
             "server/app/submit_payout.h",
@@ -88,7 +90,9 @@ LIBRARIES = [
         "name": "payout_domain",
         "srcs": [
             "server/domain/answer.cc",
+            "server/domain/audit.cc",
             "server/domain/decide.cc",
+            "server/domain/decide_audit.cc",
             "server/domain/decide_read.cc",
             "server/domain/decimal.cc",
             "server/domain/decision_draft.cc",
@@ -103,6 +107,7 @@ LIBRARIES = [
         ],
         "hdrs": [
             "server/domain/answer.h",
+            "server/domain/audit.h",
             "server/domain/decide.h",
             "server/domain/decimal.h",
             "server/domain/decision_draft.h",
@@ -186,8 +191,10 @@ TESTS = [
     {
         "name": "app_test",
         "srcs": [
+            "tests/server/app/audit_test.cc",
             "tests/server/app/budget_test.cc",
             "tests/server/app/create_test.cc",
+            "tests/server/app/restore_test.cc",
             "tests/server/app/settle_test.cc",
             "tests/server/app/stream_test.cc",
             "tests/server/app/submit_test.cc",
@@ -219,11 +226,13 @@ TESTS = [
         "name": "domain_test",
         "srcs": [
             "tests/server/domain/answer_test.cc",
+            "tests/server/domain/audit_test.cc",
             "tests/server/domain/decide_absence_test.cc",
             "tests/server/domain/decide_conflict_test.cc",
             "tests/server/domain/decide_create_test.cc",
             "tests/server/domain/decide_other_test.cc",
             "tests/server/domain/decide_read_test.cc",
+            "tests/server/domain/decide_restored_test.cc",
             "tests/server/domain/decide_settled_test.cc",
             "tests/server/domain/decide_walk_test.cc",
             "tests/server/domain/decimal_test.cc",

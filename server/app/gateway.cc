@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/app/restore.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -11,6 +12,9 @@ namespace payout {
 Task<absl::Status> Gateway::Start() {
   absl::StatusOr<int> recovered = co_await core_.store.Recover(core_.instance, core_.env.Now());
   PAYOUT_CO_RETURN_IF_ERROR(recovered.status());
+  // Before anything is sent, told or taken.
+  absl::Status taken_over = co_await TakeOverRestored(core_, directory_);
+  PAYOUT_CO_RETURN_IF_ERROR(taken_over);
   absl::Status fed = co_await feed_.Start();
   PAYOUT_CO_RETURN_IF_ERROR(fed);
 

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/identity.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"
