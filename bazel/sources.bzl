@@ -24,6 +24,7 @@ LIBRARIES = [
             "server/app/obtain_token.cc",
             "server/app/paced_budget.cc",
             "server/app/query_payouts.cc",
+            "server/app/restore.cc",
             "server/app/review_payout.cc",
             "server/app/status_stream.cc",
             "server/app/stream_token.cc",
@@ -52,6 +53,7 @@ LIBRARIES = [
             "server/app/ports/payout_store.h",
             "server/app/ports/request_budget.h",
             "server/app/query_payouts.h",
+            "server/app/restore.h",
             "server/app/review_payout.h",
             "server/app/status_stream.h",
             "server/app/stream_token.h",
@@ -94,7 +96,9 @@ LIBRARIES = [
         "name": "payout_domain",
         "srcs": [
             "server/domain/answer.cc",
+            "server/domain/audit.cc",
             "server/domain/decide.cc",
+            "server/domain/decide_audit.cc",
             "server/domain/decide_read.cc",
             "server/domain/decide_review.cc",
             "server/domain/decimal.cc",
@@ -112,6 +116,7 @@ LIBRARIES = [
         ],
         "hdrs": [
             "server/domain/answer.h",
+            "server/domain/audit.h",
             "server/domain/decide.h",
             "server/domain/decide_review.h",
             "server/domain/decimal.h",
@@ -199,8 +204,10 @@ TESTS = [
     {
         "name": "app_test",
         "srcs": [
+            "tests/server/app/audit_test.cc",
             "tests/server/app/budget_test.cc",
             "tests/server/app/create_test.cc",
+            "tests/server/app/restore_test.cc",
             "tests/server/app/review_test.cc",
             "tests/server/app/settle_test.cc",
             "tests/server/app/stream_test.cc",
@@ -234,11 +241,13 @@ TESTS = [
         "name": "domain_test",
         "srcs": [
             "tests/server/domain/answer_test.cc",
+            "tests/server/domain/audit_test.cc",
             "tests/server/domain/decide_absence_test.cc",
             "tests/server/domain/decide_conflict_test.cc",
             "tests/server/domain/decide_create_test.cc",
             "tests/server/domain/decide_other_test.cc",
             "tests/server/domain/decide_read_test.cc",
+            "tests/server/domain/decide_restored_test.cc",
             "tests/server/domain/decide_review_test.cc",
             "tests/server/domain/decide_settled_test.cc",
             "tests/server/domain/decide_walk_test.cc",

@@ -100,12 +100,18 @@ struct Telemetry::Families {
   Family<Gauge>& needs_review =
       MakeGauge(registry, "payout_needs_review", "Payouts that a person has to look at.");
   std::set<std::string> reviewed;  // merchants that had some at some time
+  Family<Counter>& audits = MakeCounter(registry, "payout_audits_total",
+                                        "Audits of settled payouts, by what became of them.");
+  Family<Gauge>& recovering =
+      MakeGauge(registry, "payout_recovery_mode",
+                "1 while payouts that a restored backup has forgotten are adopted.");
   Family<Gauge>& build_info = MakeGauge(registry, "payout_build_info", "1; labels tell the build.");
 };
 
 Telemetry::Telemetry(const std::string& version) : families_(std::make_unique<Families>()) {
   families_->build_info.Add({{"version", version}}).Set(1);
   families_->streams.Add({}).Set(0);
+  families_->recovering.Add({}).Set(0);
 }
 
 Telemetry::~Telemetry() = default;
@@ -242,6 +248,16 @@ void Telemetry::OnPermit(const MerchantName& merchant, WorkClass work, absl::Dur
 void Telemetry::OnCallback(const MerchantName& merchant, std::string_view outcome) {
   families_->callbacks.Add({{"merchant", merchant.value()}, {"outcome", std::string(outcome)}})
       .Increment();
+}
+
+void Telemetry::SetRecovering(bool recovering) {
+  families_->recovering.Add({}).Set(recovering ? 1 : 0);
+}
+
+void Telemetry::OnAudit(const MerchantName& merchant, AuditResult result, int count) {
+  families_->audits
+      .Add({{"merchant", merchant.value()}, {"result", std::string(AuditResultName(result))}})
+      .Increment(count);
 }
 
 void Telemetry::OnHintServed(const MerchantName& merchant, absl::Duration took) {

@@ -30,6 +30,7 @@ class Telemetry final : public Observer {
   void SetOpen(const std::vector<MerchantCounts>& counts, absl::Time now);
   // Counts of one merchant add up; merchants that are not named have none.
   void SetReview(const std::vector<ReviewCount>& counts);
+  void SetRecovering(bool recovering);
   void SetBudget(const MerchantName& merchant, int rate, int waiting);
 
   void OnCreated(const Payout& payout, bool replayed) override;
@@ -42,6 +43,7 @@ class Telemetry final : public Observer {
   void OnOperatorAction(const OperatorAction& action) override;
   void OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) override;
   void OnCallback(const MerchantName& merchant, std::string_view outcome) override;
+  void OnAudit(const MerchantName& merchant, AuditResult result, int count) override;
   void OnHintServed(const MerchantName& merchant, absl::Duration took) override;
   void OnStoreError(std::string_view operation, std::string_view message) override;
   void OnStreams(int open) override;

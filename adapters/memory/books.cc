@@ -110,6 +110,18 @@ int Books::Recover(const std::string& owner, absl::Time now) {
   return count;
 }
 
+std::vector<Payout> Books::Unsettled(std::int64_t after, std::int64_t to, int limit) const {
+  std::vector<Payout> result;
+  for (auto it = rows_.upper_bound(after); it != rows_.end() && it->first <= to; ++it) {
+    if (static_cast<int>(result.size()) >= limit) break;
+    const State state = it->second.payout.status.state;
+    if (state == State::kQueued || state == State::kOutcomeUnknown) {
+      result.push_back(it->second.payout);
+    }
+  }
+  return result;
+}
+
 std::optional<Payout> Books::Find(const PayoutKey& key) const {
   const Row* row = FindRow(key);
   return row == nullptr ? std::nullopt : std::optional(row->payout);

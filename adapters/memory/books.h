@@ -28,6 +28,10 @@ class Books {
   int Recover(const std::string& owner, absl::Time now);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
 
+  // QUEUED and OUTCOME_UNKNOWN rows with a sequence within (after, to].
+  std::vector<Payout> Unsettled(std::int64_t after, std::int64_t to, int limit) const;
+  std::int64_t LastSequence() const { return static_cast<std::int64_t>(rows_.size()); }
+
   std::optional<Payout> Find(const PayoutKey& key) const;
   std::vector<Payout> List(const ListQuery& query) const;
   std::int64_t LastPosition() const { return static_cast<std::int64_t>(events_.size()); }

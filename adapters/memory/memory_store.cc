@@ -18,6 +18,7 @@ struct MemoryStore::Core {
   memory::Books books;
   std::function<void(std::int64_t)> on_commit;
   std::optional<Fault> fault;
+  std::int64_t restored_to = 0;  // rows up to this sequence are RestoredRows
 };
 
 // One call on its way. The executor's closure and the waiting coroutine share it, so that either
@@ -73,7 +74,7 @@ MemoryStore::MemoryStore(Executor& executor)
                   StoreIdentity{HexEncode(RandomBytes(16)), 1, SecretString(RandomBytes(32))}) {}
 
 MemoryStore::MemoryStore(Executor& executor, StoreIdentity identity)
-    : core_(std::make_shared<Core>(Core{executor, std::move(identity), {}, {}, {}})) {}
+    : core_(std::make_shared<Core>(Core{executor, std::move(identity), {}, {}, {}, 0})) {}
 
 MemoryStore::~MemoryStore() {
   // A call that outlives the store may still run; whoever listened may be gone.
@@ -86,6 +87,17 @@ void MemoryStore::FailNext(absl::Status error, bool after_applying) {
 
 std::int64_t MemoryStore::ParkedCount(const PayoutKey& key) const {
   return core_->books.ParkedCount(key);
+}
+
+std::shared_ptr<const memory::Books> MemoryStore::Backup() const {
+  return std::make_shared<const memory::Books>(core_->books);
+}
+
+void MemoryStore::Restore(const memory::Books& backup, absl::Time now) {
+  core_->books = backup;
+  ++core_->identity.epoch;
+  core_->identity.restored_at = now;
+  core_->restored_to = core_->books.LastSequence();
 }
 
 const StoreIdentity& MemoryStore::identity() const { return core_->identity; }
@@ -133,6 +145,23 @@ Task<absl::StatusOr<OperatorAction>> MemoryStore::SetSwitch(PauseSwitch value,
                                                             OperatorAction action) {
   return Submit<OperatorAction>(
       [&books = core_->books, value, action] { return books.SetSwitch(value, action); });
+}
+
+Task<absl::Status> MemoryStore::FinishRestore() {
+  Task<absl::StatusOr<bool>> task = Submit<bool>([&to = core_->restored_to] {
+    to = 0;
+    return true;
+  });
+  const absl::StatusOr<bool> done = co_await task;
+  co_return done.status();
+}
+
+Task<absl::StatusOr<std::vector<Payout>>> MemoryStore::RestoredRows(std::int64_t after_sequence,
+                                                                    int limit) {
+  return Submit<std::vector<Payout>>(
+      [&books = core_->books, &to = core_->restored_to, after_sequence, limit] {
+        return books.Unsettled(after_sequence, to, limit);
+      });
 }
 
 Task<absl::StatusOr<std::optional<Payout>>> MemoryStore::Find(PayoutKey key) {

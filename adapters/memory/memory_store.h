@@ -20,6 +20,10 @@
 
 namespace payout {
 
+namespace memory {
+class Books;
+}
+
 class MemoryStore final : public PayoutStore {
  public:
   // With a random identity.
@@ -33,6 +37,11 @@ class MemoryStore final : public PayoutStore {
   // Callbacks that were parked for `key`.
   std::int64_t ParkedCount(const PayoutKey& key) const;
 
+  // A backup of what is in the store now, and its being put back at `now`: what came after it is
+  // gone, and a new epoch begins. For a process that is not running.
+  std::shared_ptr<const memory::Books> Backup() const;
+  void Restore(const memory::Books& backup, absl::Time now);
+
   const StoreIdentity& identity() const override;
   void OnCommit(std::function<void(std::int64_t position)> callback) override;
 
@@ -43,7 +52,10 @@ class MemoryStore final : public PayoutStore {
   Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
+  Task<absl::Status> FinishRestore() override;
 
+  Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
+                                                         int limit) override;
   Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
   Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;
   Task<absl::StatusOr<std::int64_t>> LastPosition() override;

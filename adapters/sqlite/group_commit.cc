@@ -17,10 +17,12 @@ int OnWal(void* checkpointer, sqlite3*, const char*, int pages) {
 
 }  // namespace
 
-GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::int64_t last_position,
-                         Executor& executor, std::shared_ptr<CommitListener> listener,
-                         Limits limits, Checkpointer& checkpointer)
+GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
+                         std::int64_t last_position, Executor& executor,
+                         std::shared_ptr<CommitListener> listener, Limits limits,
+                         Checkpointer& checkpointer)
     : database_(std::move(database)),
+      epoch_file_(std::move(epoch_file)),
       executor_(executor),
       listener_(std::move(listener)),
       limits_(limits),
@@ -54,6 +56,8 @@ void GroupCommit::Loop() {
       for (const auto& job : jobs) job->Fail(error);
     }
     const std::int64_t after = ops_.last_position();
+    // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.
+    if (after > before) epoch_file_->Note(after);
     executor_.Post([listener = listener_, jobs = std::move(jobs), before, after] {
       for (const auto& job : jobs) job->Finish();
       if (after > before && listener->callback) listener->callback(after);

@@ -18,6 +18,7 @@
 
 #include "adapters/sqlite/checkpointer.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/job.h"
 #include "adapters/sqlite/write_ops.h"
 #include "server/base/executor.h"
@@ -35,7 +36,8 @@ class GroupCommit {
     std::size_t queue;
     std::size_t group;
   };
-  GroupCommit(std::unique_ptr<Database> database, std::int64_t last_position, Executor& executor,
+  GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
+              std::int64_t last_position, Executor& executor,
               std::shared_ptr<CommitListener> listener, Limits limits, Checkpointer& checkpointer);
   ~GroupCommit();
 
@@ -47,6 +49,7 @@ class GroupCommit {
   absl::Status RunOne(Job<WriteOps>& job);
 
   const std::unique_ptr<Database> database_;
+  const std::unique_ptr<EpochFile> epoch_file_;
   Executor& executor_;
   const std::shared_ptr<CommitListener> listener_;
   const Limits limits_;

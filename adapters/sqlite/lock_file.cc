@@ -55,6 +55,8 @@ absl::Status CreatePrivateFile(const std::string& path) {
   return SyncDirectory(directory);
 }
 
+absl::Status SyncDirectoryOf(const std::string& path) { return SyncDirectory(DirectoryOf(path)); }
+
 absl::StatusOr<std::string> RealPath(const std::string& path) {
   std::error_code error;
   const std::filesystem::path real =

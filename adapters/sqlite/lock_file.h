@@ -38,6 +38,9 @@ class LockFile {
 // both durable. No effect when the file exists.
 absl::Status CreatePrivateFile(const std::string& path);
 
+// Makes names in the directory of `path` durable.
+absl::Status SyncDirectoryOf(const std::string& path);
+
 }  // namespace payout::sqlite
 
 #endif  // PAYOUT_ADAPTERS_SQLITE_LOCK_FILE_H_

@@ -7,30 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/record/record_codec.h"
+#include "adapters/sqlite/identity.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/schema.h"
-#include "server/base/digest.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
 namespace payout::sqlite {
 namespace {
-
-constexpr std::string_view kSetMeta = "INSERT INTO meta (name, value) VALUES (?, ?)";
-
-absl::Status WriteIdentity(Database& database) {
-  // The epoch is random, so that tokens of a store that was removed and made anew do not fit by
-  // accident.
-  std::uint64_t epoch = 0;
-  while (epoch == 0) {
-    for (const char byte : RandomBytes(7)) epoch = epoch << 8 | static_cast<unsigned char>(byte);
-  }
-  PAYOUT_RETURN_IF_ERROR(
-      database.Run(kSetMeta).Bind("store_id").Bind(HexEncode(RandomBytes(16))).Finish());
-  PAYOUT_RETURN_IF_ERROR(
-      database.Run(kSetMeta).Bind("epoch").Bind(static_cast<std::int64_t>(epoch)).Finish());
-  return database.Run(kSetMeta).Bind("secret").BindBlob(RandomBytes(32)).Finish();
-}
 
 // What is QUEUED gets its column from its record; what was sent does not expire.
 absl::Status WriteSubmitBefore(Database& database) {
@@ -112,25 +96,6 @@ absl::Status Migrate(Database& database, std::span<const Migration> migrations) 
   if (status.ok()) status = database.Execute("COMMIT");
   if (!status.ok() && database.InTransaction()) database.Execute("ROLLBACK").IgnoreError();
   return status;
-}
-
-absl::StatusOr<StoreIdentity> ReadIdentity(Database& database) {
-  StoreIdentity identity;
-  Query query =
-      database.Run("SELECT name, value FROM meta WHERE name IN ('store_id', 'epoch', 'secret')");
-  while (true) {
-    PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
-    if (!row) break;
-    const std::string_view name = query.Bytes(0);
-    if (name == "store_id") identity.store_id = query.String(1);
-    if (name == "epoch") identity.epoch = static_cast<std::uint64_t>(query.Int(1));
-    if (name == "secret") identity.secret = SecretString(query.String(1));
-  }
-  if (identity.store_id.size() != 32 || identity.epoch == 0 ||
-      identity.secret.Reveal().size() != 32) {
-    return absl::DataLossError(database.path() + " has lost its identity");
-  }
-  return identity;
 }
 
 }  // namespace payout::sqlite

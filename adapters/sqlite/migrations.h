@@ -10,9 +10,7 @@
 #include <span>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "adapters/sqlite/database.h"
-#include "server/app/ports/payout_store.h"
 
 namespace payout::sqlite {
 
@@ -27,9 +25,6 @@ std::span<const Migration> SchemaMigrations();
 // Brings the schema up to the last of `migrations`; all steps or none.
 // FAILED_PRECONDITION: the file is of a newer program, or holds something else.
 absl::Status Migrate(Database& database, std::span<const Migration> migrations);
-
-// What the first migration wrote.
-absl::StatusOr<StoreIdentity> ReadIdentity(Database& database);
 
 }  // namespace payout::sqlite
 

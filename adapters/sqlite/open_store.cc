@@ -3,8 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/sqlite/identity.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/sql.h"
+#include "server/base/instrument.h"
+#include "server/base/log.h"
 #include "server/base/status_macros.h"
 
 namespace payout::sqlite {
@@ -43,6 +46,32 @@ absl::Status ConfigureWriter(Database& database, const SqliteOptions& options) {
   return UseWriteAheadLog(database);
 }
 
+// Finds out whether the database is a backup that was put back, and begins a new epoch then. The
+// database comes first: a crash between it and the file leaves two epochs that differ, which is
+// told as another restore at the next start; nobody was served in between.
+absl::Status SettleEpoch(const std::string& path, const SqliteOptions& options,
+                         OpenedStore& store) {
+  PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
+  PAYOUT_ASSIGN_OR_RETURN(store.last_position, store.writer->QueryInt(sql::kLastPosition));
+  const std::string file = path + ".epoch";
+  PAYOUT_ASSIGN_OR_RETURN(const EpochReading noted, ReadEpochFile(file));
+  EpochMark mark{store.identity.store_id, store.identity.epoch, store.last_position};
+  const std::string_view why = options.restored ? "told" : WhyRestored(noted, mark);
+  if (!why.empty()) {
+    PAYOUT_RETURN_IF_ERROR(BeginEpoch(*store.writer, options.now));
+    PAYOUT_FAIL_POINT(epoch_begun);
+    PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
+    mark.epoch = store.identity.epoch;
+    Log(LogLevel::kWarning, "store.restored",
+        {{"path", path},
+         {"why", why},
+         {"position", mark.position},
+         {"noted", noted.mark ? noted.mark->position : 0}});
+  }
+  PAYOUT_ASSIGN_OR_RETURN(store.epoch_file, EpochFile::Write(file, mark));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const SqliteOptions& options) {
@@ -54,8 +83,7 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
 
   PAYOUT_ASSIGN_OR_RETURN(store.writer, Database::Open(path, Database::Access::kReadWrite));
   PAYOUT_RETURN_IF_ERROR(ConfigureWriter(*store.writer, options));
-  PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
-  PAYOUT_ASSIGN_OR_RETURN(store.last_position, store.writer->QueryInt(sql::kLastPosition));
+  PAYOUT_RETURN_IF_ERROR(SettleEpoch(path, options, store));
 
   PAYOUT_ASSIGN_OR_RETURN(store.checkpointer, Database::Open(path, Database::Access::kReadWrite));
   PAYOUT_RETURN_IF_ERROR(Configure(*store.checkpointer, options));

@@ -1,4 +1,5 @@
-// Opening a store's file: locked, created, migrated, three connections set up.
+// Opening a store's file: locked, created, migrated, recognised as restored or not, three
+// connections set up.
 //
 // Used by: sqlite_store.cc. Blocks on the disk; call it before the loop runs.
 
@@ -11,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/lock_file.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "server/app/ports/payout_store.h"
@@ -21,6 +23,7 @@ struct OpenedStore {
   std::unique_ptr<LockFile> lock;  // first: released last
   StoreIdentity identity;
   std::int64_t last_position = 0;
+  std::unique_ptr<EpochFile> epoch_file;
   std::unique_ptr<Database> writer;
   std::unique_ptr<Database> reader;
   std::unique_ptr<Database> checkpointer;

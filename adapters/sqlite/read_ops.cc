@@ -22,6 +22,21 @@ absl::StatusOr<std::optional<Payout>> ReadOps::Find(const PayoutKey& key) {
   return FindPayout(database_, key);
 }
 
+absl::StatusOr<std::vector<Payout>> ReadOps::RestoredRows(std::int64_t after_sequence, int limit) {
+  const ReadTransaction transaction(database_);
+  PAYOUT_RETURN_IF_ERROR(transaction.status());
+  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t to, database_.QueryInt(sql::kRestoredTo));
+  std::vector<Payout> rows;
+  Query query = database_.Run(sql::kRestoredRows);
+  query.Bind(after_sequence).Bind(to).Bind(limit);
+  while (true) {
+    PAYOUT_ASSIGN_OR_RETURN(const bool found, query.Step());
+    if (!found) return rows;
+    PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> row, FindPayout(database_, query.Int(0)));
+    if (row) rows.push_back(*std::move(row));
+  }
+}
+
 absl::StatusOr<std::int64_t> ReadOps::LastPosition() {
   return database_.QueryInt(sql::kLastPosition);
 }

@@ -21,6 +21,7 @@ class ReadOps {
  public:
   explicit ReadOps(Database& database) : database_(database) {}
 
+  absl::StatusOr<std::vector<Payout>> RestoredRows(std::int64_t after_sequence, int limit);
   absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key);
   absl::StatusOr<std::vector<Payout>> List(const ListQuery& query);
   absl::StatusOr<std::int64_t> LastPosition();

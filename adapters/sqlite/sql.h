@@ -48,6 +48,14 @@ inline constexpr std::string_view kCountOpen =
     "SELECT merchant, state, count(*), min(created_at) FROM payouts INDEXED BY payouts_counted "
     "WHERE state < 5 GROUP BY merchant, state ORDER BY merchant, state";
 
+// ---- restore ----
+inline constexpr std::string_view kRestoredTo = "SELECT value FROM meta WHERE name = 'restored_to'";
+inline constexpr std::string_view kFinishRestore = "DELETE FROM meta WHERE name = 'restored_to'";
+inline constexpr std::string_view kRestoredRows =
+    "SELECT sequence FROM payouts INDEXED BY payouts_counted "
+    "WHERE state < 5 AND state IN (1, 3) AND sequence > ? AND sequence <= ? ORDER BY sequence "
+    "LIMIT ?";
+
 // ---- leases and hints ----
 inline constexpr std::string_view kDueRows =
     "SELECT sequence, due_at, lease_until FROM payouts INDEXED BY payouts_due "

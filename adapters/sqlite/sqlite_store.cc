@@ -21,7 +21,8 @@ struct SqliteStore::Impl {
         lock(std::move(opened.lock)),
         identity(std::move(opened.identity)),
         checkpointer(std::move(opened.checkpointer), options.checkpoint_pages),
-        writer(std::move(opened.writer), opened.last_position, loop, listener,
+        writer(std::move(opened.writer), std::move(opened.epoch_file), opened.last_position, loop,
+               listener,
                {static_cast<std::size_t>(options.queue_limit),
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer),
@@ -135,6 +136,22 @@ Task<absl::StatusOr<OperatorAction>> SqliteStore::SetSwitch(PauseSwitch value,
                                                             OperatorAction action) {
   return Submit<OperatorAction, WriteOps>(
       [value, action](WriteOps& ops) { return ops.SetSwitch(value, action); });
+}
+
+Task<absl::Status> SqliteStore::FinishRestore() {
+  Task<absl::StatusOr<bool>> task =
+      Submit<bool, WriteOps>([](WriteOps& ops) -> absl::StatusOr<bool> {
+        PAYOUT_RETURN_IF_ERROR(ops.FinishRestore());
+        return true;
+      });
+  const absl::StatusOr<bool> done = co_await task;
+  co_return done.status();
+}
+
+Task<absl::StatusOr<std::vector<Payout>>> SqliteStore::RestoredRows(std::int64_t after_sequence,
+                                                                    int limit) {
+  return Submit<std::vector<Payout>, ReadOps>(
+      [after_sequence, limit](ReadOps& ops) { return ops.RestoredRows(after_sequence, limit); });
 }
 
 Task<absl::StatusOr<std::optional<Payout>>> SqliteStore::Find(PayoutKey key) {

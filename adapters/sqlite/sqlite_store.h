@@ -4,9 +4,10 @@
 // Thread-safety: created, called and destroyed on the core loop. It runs three threads of its own:
 // writer, reader and checkpointer. Lifetime: the executor outlives the store. Its destructor
 // finishes what is queued and closes the file; the answers are posted by then, and nothing is
-// posted afterwards. OnCommit is not called any more. Files: PATH (0600), PATH-wal, PATH-shm and
-// PATH.lock, which names the process that has the store open. Back up with SQLite's own means,
-// never by copying PATH alone while the store is open. Errors: see the port. Beyond `queue_limit`
+// posted afterwards. OnCommit is not called any more. Files: PATH (0600), PATH-wal, PATH-shm,
+// PATH.lock, which names the process that has the store open, and PATH.epoch, by which a backup
+// that was put back is recognised. Back up PATH with SQLite's own means, never by copying it alone
+// while the store is open, and leave PATH.epoch out. Errors: see the port. Beyond `queue_limit`
 // waiting calls: UNAVAILABLE.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_
@@ -18,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "server/app/ports/payout_store.h"
 #include "server/base/executor.h"
 
@@ -29,6 +31,9 @@ struct SqliteOptions {
   int cache_kib = 16 * 1024;     // page cache of each connection
   int checkpoint_pages = 4'000;  // of the log, from which on it is moved into the database
   int max_pages = 0;             // of 4 KiB that the file may grow to; 0: as the disk allows
+  // The file is a backup that was put back, whatever the epoch file says (see epoch_file.h).
+  bool restored = false;
+  absl::Time now = absl::UnixEpoch();  // becomes restored_at when it is one
 };
 
 class SqliteStore final : public PayoutStore {
@@ -51,7 +56,10 @@ class SqliteStore final : public PayoutStore {
   Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
+  Task<absl::Status> FinishRestore() override;
 
+  Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
+                                                         int limit) override;
   Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
   Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;
   Task<absl::StatusOr<std::int64_t>> LastPosition() override;

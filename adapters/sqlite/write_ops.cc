@@ -168,4 +168,6 @@ absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) 
   return submitting + database_.Changes();
 }
 
+absl::Status WriteOps::FinishRestore() { return database_.Run(sql::kFinishRestore).Finish(); }
+
 }  // namespace payout::sqlite

@@ -27,6 +27,7 @@ class WriteOps {
   absl::StatusOr<HintOutcome> RecordHint(const PayoutKey& key, absl::Time now);
   absl::StatusOr<int> Recover(const std::string& owner, absl::Time now);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
+  absl::Status FinishRestore();
 
   // Of the last event written; set back together with a roll-back.
   std::int64_t last_position() const { return last_position_; }

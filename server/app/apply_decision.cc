@@ -65,6 +65,9 @@ Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& bef
     co_return written.status();
   }
   core.observer.OnDecided(*written, from, decision.rule);
+  if (decision.audit) {
+    core.observer.OnAudit(desk.name(), decision.audit->result, decision.audit->count);
+  }
   if (written->hint_read_seq > before.hint_read_seq) desk.HintServed(before.intent.key.payout_id);
   if (written->schedule.due_at) desk.Wake(written->schedule.work, *written->schedule.due_at);
   co_return written;

@@ -7,8 +7,10 @@
 #define PAYOUT_SERVER_APP_CORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/time/time.h"
 #include "server/app/ports/environment.h"
 #include "server/app/ports/observer.h"
 #include "server/app/ports/payout_provider.h"
@@ -23,8 +25,15 @@ struct Core {
   Observer& observer;
   std::string instance;               // of this process: owner of leases
   std::uint64_t instance_number = 0;  // the same as a number: owner of monotonic evidence
-  bool recovery = false;              // the store was restored from a backup
-  bool draining = false;              // the process is about to end: waits end early
+  absl::Duration recovery_window = absl::Hours(168);  // see Recovering
+  bool draining = false;  // the process is about to end: waits end early
+
+  // A restored backup has forgotten payouts that callers will ask for again: for a while after the
+  // restore, ids that the platform has already may be ours.
+  bool Recovering() const {
+    const std::optional<absl::Time>& restored_at = store.identity().restored_at;
+    return restored_at && env.Now() < *restored_at + recovery_window;
+  }
 };
 
 }  // namespace payout

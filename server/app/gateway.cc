@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/app/restore.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -13,6 +14,9 @@ Task<absl::Status> Gateway::Start() {
   PAYOUT_CO_RETURN_IF_ERROR(recovered.status());
   absl::Status switched = co_await switches_.Load();
   PAYOUT_CO_RETURN_IF_ERROR(switched);
+  // Before anything is sent, told or taken.
+  absl::Status taken_over = co_await TakeOverRestored(core_, directory_);
+  PAYOUT_CO_RETURN_IF_ERROR(taken_over);
   absl::Status fed = co_await feed_.Start();
   PAYOUT_CO_RETURN_IF_ERROR(fed);
 

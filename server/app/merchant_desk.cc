@@ -101,7 +101,7 @@ Moment MerchantDesk::Now() const {
           .instance = core_.instance_number,
           .jitter = static_cast<int>(core_.env.Random() % 201) - 100,
           .backlog = backlog(),
-          .recovery = core_.recovery,
+          .recovery = core_.Recovering(),
           .paused = operator_paused_};
 }
 

@@ -56,6 +56,9 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
     case NextCall::kLost:
       decision = DecideLost(payout, desk_.Now(), desk_.policy());
       break;
+    case NextCall::kDropAudit:
+      decision = DecideAuditDrop(payout, desk_.Now(), desk_.policy());
+      break;
     case NextCall::kNone:
       break;
   }

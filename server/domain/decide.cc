@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/domain/audit.h"
 #include "server/domain/decision_draft.h"
 
 namespace payout {
@@ -43,10 +44,11 @@ NextCall NextCallOf(const Payout& payout, absl::Time now) {
     case State::kCancelled:
       return NextCall::kNone;
     case State::kProcessing:
+      return NextCall::kRead;
     case State::kSucceeded:
     case State::kFailed:
     case State::kRefused:
-      return NextCall::kRead;
+      return IsLateAudit(payout, now) ? NextCall::kDropAudit : NextCall::kRead;
   }
   return NextCall::kNone;
 }
@@ -120,7 +122,7 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
       break;
     case CreateEffect::kRefuse:
       submission.refusals = answer.refusals;
-      EnterRefused(draft);
+      EnterRefused(draft, policy);
       break;
     case CreateEffect::kRequeueFreshToken:
       draft.Enter(State::kQueued);
@@ -151,6 +153,10 @@ Decision DecideTokenFailure(const Payout& before, TokenAnswerKind answer,
   // Neither the state nor the class of the work changes; it only waits. Nor does a payout move on
   // in the schedule of its reads: after an outage it would be asked about once a day.
   const State state = before.status.state;
+  if (PendingAudit(before, moment.now, policy)) {
+    RetryAudit(draft, moment, policy);
+    return draft.Done("token." + std::string(TokenAnswerName(answer)));
+  }
   Schedule& schedule = draft.row().schedule;
   absl::Duration wait;
   if (rule.merchant == MerchantEffect::kPause) {
@@ -176,6 +182,38 @@ Decision DecideLost(const Payout& before, const Moment& moment, const Policy& po
   draft.row().submission.last_post_closed_at = std::min(moment.now, closed);
   EnterUnknown(draft, moment, policy);
   return draft.Done("lost");
+}
+
+std::optional<Decision> DecideRestored(const Payout& before, const Moment& moment,
+                                       const Policy& policy) {
+  Draft draft(before, moment);
+  Submission& submission = draft.row().submission;
+  switch (before.status.state) {
+    case State::kQueued:
+      // It may have been sent since, as late as a moment ago, and how that went is forgotten. So it
+      // is one whose create got no answer.
+      submission.maybe_applied = true;
+      submission.last_post_closed_at = moment.now;
+      if (!submission.first_claim_at) submission.first_claim_at = before.created_at;
+      EnterUnknown(draft, moment, policy);
+      return draft.Done("restored");
+    case State::kOutcomeUnknown:
+      // Absence that was settled before the backup proves nothing about what came after it.
+      if (!submission.post_next) return std::nullopt;
+      submission.post_next = false;
+      draft.row().absence = {
+          .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
+      draft.Due(WorkClass::kResolve, absl::ZeroDuration());
+      return draft.Done("restored");
+    case State::kSubmitting:  // Lost with its process, as after any start.
+    case State::kProcessing:  // Nothing is posted for it; the next read tells where it stands.
+    case State::kSucceeded:
+    case State::kFailed:
+    case State::kRefused:
+    case State::kCancelled:
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 Decision DecideExpiry(const Payout& before, const Moment& moment) {

@@ -1,7 +1,8 @@
 // Decisions: (row, answer, now) -> the changed row and what else is to be done. Pure; coroutines
 // only carry them out.
 //
-// Used by: submit_payouts, track_status, cancel_payout. The tables are in outcome_table.h.
+// Used by: submit_payout, track_status, work_loop, restore, query_payouts. The tables are in
+// outcome_table.h.
 
 #ifndef PAYOUT_SERVER_DOMAIN_DECIDE_H_
 #define PAYOUT_SERVER_DOMAIN_DECIDE_H_
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -30,13 +32,28 @@ struct Moment {
   bool paused = false;         // an operator stopped submission: no permission to post is given
 };
 
+// How an audit of a settled payout ended.
+enum class AuditResult {
+  kHeld,          // the platform says what we say
+  kContradicted,  // it does not: an alarm, and a correction when it says so twice
+  kUnanswered,    // within its day no answer could be used
+  kDropped,       // it was not picked up within its day
+};
+std::string_view AuditResultName(AuditResult result);
+
+struct AuditEnd {
+  AuditResult result;
+  int count = 1;  // audits that ended so
+};
+
 struct Decision {
   Payout after;
   bool emits_event = false;  // callers can see a difference
   MerchantEffect merchant = MerchantEffect::kNone;
   Alarm alarm = Alarm::kNone;
-  bool drop_token = false;  // the token was not accepted: get a fresh one next time
-  std::string rule;         // what was decided, for attempts and logs
+  bool drop_token = false;        // the token was not accepted: get a fresh one next time
+  std::optional<AuditEnd> audit;  // an audit ended
+  std::string rule;               // what was decided, for attempts and logs
 };
 
 // The row of a new intent.
@@ -45,9 +62,9 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
 // Settled absence allows a create for so long after the read that settled it.
 inline constexpr absl::Duration kAbsenceFresh = absl::Minutes(10);
 
-enum class NextCall { kNone, kCreate, kRead, kExpire, kLost };
+enum class NextCall { kNone, kCreate, kRead, kExpire, kLost, kDropAudit };
 // What a leased row needs: kExpire when submit_before has passed, kLost when another process
-// instance died while it was SUBMITTING.
+// instance died while it was SUBMITTING, kDropAudit when an audit is more than its day late.
 NextCall NextCallOf(const Payout& payout, absl::Time now);
 
 // QUEUED (or absence settled) -> SUBMITTING. Must be durable before the create call begins.
@@ -68,6 +85,14 @@ Decision DecideTokenFailure(const Payout& before, TokenAnswerKind answer,
 
 // The process that was submitting is gone.
 Decision DecideLost(const Payout& before, const Moment& moment, const Policy& policy);
+
+// The row comes from a backup that was put back: what happened to it since is not known here.
+// nullopt when the row is safe as it stands.
+std::optional<Decision> DecideRestored(const Payout& before, const Moment& moment,
+                                       const Policy& policy);
+
+// The audits of a settled payout that nobody got to within their day are over.
+Decision DecideAuditDrop(const Payout& before, const Moment& moment, const Policy& policy);
 
 // submit_before has passed and the payout is QUEUED.
 Decision DecideExpiry(const Payout& before, const Moment& moment);

@@ -11,6 +11,7 @@ namespace payout {
 namespace {
 
 constexpr absl::Duration kLagGap = absl::Seconds(30);
+constexpr absl::Duration kAheadOfReads = absl::Hours(24);
 // While an operator keeps submission paused, what could be posted again is asked about this often,
 // so that it goes on soon after.
 constexpr absl::Duration kPausedReadGap = absl::Minutes(5);
@@ -39,7 +40,7 @@ void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
   // A callback for a payout that was rejected says that something is there: then one 410 proves
   // nothing.
   const bool fast = row.submission.refused_fast && row.hint_seq == 0;
-  if (fast && since_post >= policy.refusal_settle) return EnterRefused(draft);
+  if (fast && since_post >= policy.refusal_settle) return EnterRefused(draft, policy);
 
   if (absence.count == 0 || moment.monotonic - absence.last >= policy.absence_gap) {
     ++absence.count;
@@ -48,7 +49,7 @@ void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
   const bool settled = absence.count >= policy.absence_reads && since_post >= policy.absence_settle;
   if (!settled) return ScheduleNextRead(draft, moment, policy);
 
-  if (row.submission.refused) return EnterRefused(draft);
+  if (row.submission.refused) return EnterRefused(draft, policy);
   if (MayResubmit(row, moment, policy)) {
     if (moment.paused) return draft.Due(WorkClass::kResolve, kPausedReadGap);
     row.submission.post_next = true;
@@ -74,28 +75,47 @@ void TakeOver(const Observation& seen, Status& status) {
   if (seen.processed_at) status.platform_processed_at = seen.processed_at;
 }
 
-// A settled payout was read and matches: does its terminal status still hold?
-void CheckSettled(Draft& draft, const Observation& seen, const Moment& moment,
+// A settled payout was read and matches: does its terminal status still hold? `known`: the platform
+// had confirmed the payout before.
+void CheckSettled(Draft& draft, const Observation& seen, bool known, const Moment& moment,
                   const Policy& policy) {
   Payout& row = draft.row();
   const std::optional<State> reported = Transition(State::kProcessing, seen.status);
-  // A stale or an unknown one tells nothing.
-  if (!reported) return ScheduleNextRead(draft, moment, policy);
-  draft.Rest();
-  if (*reported == row.status.state) {
+  if (!reported && known) return RetryAudit(draft, moment, policy);  // stale, or an unknown text
+  draft.row().schedule.work = WorkClass::kAudit;
+  if (reported == row.status.state) {
     row.contradiction.reset();
-    return;
+    return FinishAudit(draft, AuditResult::kHeld, moment, policy);
+  }
+  if (!reported) {
+    // Refused by an answer, and there all the same: it is followed to its end, whatever that is.
+    draft.decision().alarm = Alarm::kContradiction;
+    row.contradiction = {State::kProcessing, moment.now};
+    return draft.Due(WorkClass::kAudit, policy.correction_gap);
+  }
+  if (row.status.correction && row.status.correction->reported_state == *reported) {
+    row.contradiction.reset();  // Known, and with a person.
+    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   draft.decision().alarm = Alarm::kContradiction;
   if (!row.contradiction || row.contradiction->reported_state != *reported) {
     row.contradiction = {*reported, moment.now};
   } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap) {
     row.contradiction.reset();
-    if (row.status.correction && row.status.correction->reported_state == *reported) return;
     row.status.correction = {*reported, moment.now};
-    return draft.NeedReview(Review::kCorrected);
+    draft.NeedReview(Review::kCorrected);
+    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   draft.Due(WorkClass::kAudit, policy.correction_gap);
+}
+
+// A 410 for a settled payout.
+void CheckGone(Draft& draft, const Moment& moment, const Policy& policy) {
+  const Payout& row = draft.row();
+  // One that is being followed is not let go for a single 410.
+  if (row.contradiction) return RetryAudit(draft, moment, policy);
+  FinishAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
+              moment, policy);
 }
 
 // Only after a 409 without a create of ours that may have been applied: is the platform's payout
@@ -106,6 +126,17 @@ bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& momen
   if (moment.recovery || row.submission.adoption_granted) return true;
   return seen.created_at && row.submission.first_claim_at &&
          *seen.created_at >= *row.submission.first_claim_at - policy.adoption_slack;
+}
+
+// The platform has something under our id that is not provably what we asked for.
+void LeaveToPerson(Draft& draft, Review review, Alarm alarm, const Moment& moment,
+                   const Policy& policy) {
+  draft.decision().alarm = alarm;
+  draft.NeedReview(review);
+  if (IsSettled(draft.row().status.state)) {
+    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
+  }
+  ScheduleNextRead(draft, moment, policy);
 }
 
 void Observe(Draft& draft, const Observation& seen, const Moment& moment, const Policy& policy) {
@@ -121,19 +152,15 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
   const bool foreign = row.status.needs_review.contains(Review::kIdUsedElsewhere);
   if (row.submission.conflict && (foreign || !IsAdoptable(row, seen, moment, policy))) {
     row.submission.adoption_granted = false;
-    draft.decision().alarm = Alarm::kIdUsedElsewhere;
-    draft.NeedReview(Review::kIdUsedElsewhere);
-    return ScheduleNextRead(draft, moment, policy);
+    return LeaveToPerson(draft, Review::kIdUsedElsewhere, Alarm::kIdUsedElsewhere, moment, policy);
   }
   if (!Mismatches(row.intent, seen.view, /*strict=*/false).empty()) {
-    draft.decision().alarm = Alarm::kMismatch;
-    draft.NeedReview(Review::kPlatformMismatch);
-    return ScheduleNextRead(draft, moment, policy);
+    return LeaveToPerson(draft, Review::kPlatformMismatch, Alarm::kMismatch, moment, policy);
   }
 
   row.submission.conflict = row.submission.adoption_granted = false;
-  row.submission.confirmed = true;
-  if (IsSettled(row.status.state)) return CheckSettled(draft, seen, moment, policy);
+  const bool known = std::exchange(row.submission.confirmed, true);
+  if (IsSettled(row.status.state)) return CheckSettled(draft, seen, known, moment, policy);
 
   TakeOver(seen, row.status);
   const std::optional<State> next = Transition(row.status.state, seen.status);
@@ -199,13 +226,20 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
     case ReadEffect::kFreshToken:
       draft.decision().drop_token = true;
       if (first_401) {
+        // Of a settled payout too; an audit goes on within its day.
         draft.Due(row.schedule.work, kReadGap);
         break;
       }
       draft.decision().alarm = Alarm::kCredentials;
       [[fallthrough]];
     case ReadEffect::kKeep:
-      ScheduleNextRead(draft, moment, policy);
+      if (!IsSettled(row.status.state)) {
+        ScheduleNextRead(draft, moment, policy);
+      } else if (answer.kind == ReadAnswerKind::kGone) {
+        CheckGone(draft, moment, policy);
+      } else {
+        RetryAudit(draft, moment, policy);
+      }
       if (row.schedule.due_at) {
         row.schedule.due_at =
             moment.now + AtLeast(*row.schedule.due_at - moment.now, answer.retry_after, policy);
@@ -222,8 +256,10 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
   }
   if (row.schedule.due_at)
     row.schedule.due_at = std::max(*row.schedule.due_at, moment.now + kReadGap);
-  // Absence that is settled leads to a create, which needs no distance from the read.
-  if (row.submission.post_next) row.schedule.due_at = moment.now;
+  // Absence that is settled leads to a create, which needs no distance from the read. It goes
+  // before the reads of others: in a long queue of them it would grow stale each time
+  // (kAbsenceFresh).
+  if (row.submission.post_next) row.schedule.due_at = moment.now - kAheadOfReads;
   return draft.Done(std::string(ReadEffectName(effect)));
 }
 

@@ -26,11 +26,7 @@ absl::Duration Step(const std::vector<absl::Duration>& schedule, int step) {
 
 void ScheduleNextRead(Draft& draft, const Moment& moment, const Policy& policy) {
   Payout& row = draft.row();
-  if (IsSettled(row.status.state)) {
-    // A contradiction that was seen once waits for its second read, however often that fails.
-    if (row.contradiction) return draft.DueNext(WorkClass::kAudit, policy.poll_processing);
-    return draft.Rest();
-  }
+  if (IsSettled(row.status.state)) return ScheduleAudit(draft, policy);
   if (row.status.state != State::kProcessing) {
     return draft.DueNext(WorkClass::kResolve, policy.poll_unknown);
   }
@@ -54,7 +50,7 @@ void EnterUnknown(Draft& draft, const Moment& moment, const Policy& policy) {
   }
 }
 
-void EnterRefused(Draft& draft) {
+void EnterRefused(Draft& draft, const Policy& policy) {
   Payout& row = draft.row();
   draft.Enter(State::kRefused);
   row.status.reasons = std::move(row.submission.refusals);
@@ -63,7 +59,8 @@ void EnterRefused(Draft& draft) {
     row.status.reasons.push_back(
         {.code = "REJECTED_BY_PLATFORM", .category = ReasonCategory::kPlatform});
   }
-  draft.Rest();
+  row.schedule.step = 0;
+  ScheduleAudit(draft, policy);
 }
 
 }  // namespace payout

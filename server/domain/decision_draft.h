@@ -1,6 +1,6 @@
 // What the decisions have in common: a draft of the row, and the waits between calls.
 //
-// Used by: decide.cc and decide_read.cc only. Pure.
+// Used by: decide.cc, decide_read.cc and decide_audit.cc only. Pure.
 
 #ifndef PAYOUT_SERVER_DOMAIN_DECISION_DRAFT_H_
 #define PAYOUT_SERVER_DOMAIN_DECISION_DRAFT_H_
@@ -81,14 +81,24 @@ class Draft {
   Decision decision_;
 };
 
-// Where an open payout is read next, by its state.
+// Where a payout is read next, by its state.
 void ScheduleNextRead(Draft& draft, const Moment& moment, const Policy& policy);
 
 // OUTCOME_UNKNOWN, after a create call that ended now.
 void EnterUnknown(Draft& draft, const Moment& moment, const Policy& policy);
 
 // REFUSED, with the refusals that were kept.
-void EnterRefused(Draft& draft);
+void EnterRefused(Draft& draft, const Policy& policy);
+
+// A settled payout waits for its next audit, or rests.
+void ScheduleAudit(Draft& draft, const Policy& policy);
+
+// A settled payout was read to an end: the audits that were due by now ended with `result`, and the
+// next one comes.
+void FinishAudit(Draft& draft, AuditResult result, const Moment& moment, const Policy& policy);
+
+// A read of a settled payout told nothing: an audit is tried again within its day.
+void RetryAudit(Draft& draft, const Moment& moment, const Policy& policy);
 
 }  // namespace payout
 

@@ -28,6 +28,12 @@ struct Policy {
   int resubmits_max = 5;
   absl::Duration resubmit_window = absl::Hours(24);  // since the last create call
 
+  // Audits: reads of a settled payout so long after it was settled, in this order; empty: none. Of
+  // a hundred payouts so many have them (audit.h).
+  std::vector<absl::Duration> audits = {absl::Hours(24), absl::Hours(72), absl::Hours(168),
+                                        absl::Hours(720)};
+  int audit_percent = 100;
+
   // A terminal status that contradicts ours counts when it is read twice, so far apart.
   absl::Duration correction_gap = absl::Seconds(60);
 

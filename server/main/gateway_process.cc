@@ -71,6 +71,12 @@ std::string InstanceName() {
   return std::string(host) + ":" + std::to_string(getpid()) + ":" + HexEncode(RandomBytes(6));
 }
 
+// Empty: never.
+std::string RestoredAt(const StoreIdentity& identity) {
+  if (!identity.restored_at) return "";
+  return absl::FormatTime(absl::RFC3339_full, *identity.restored_at, absl::UTCTimeZone());
+}
+
 std::uint64_t RandomNumber() {
   std::uint64_t number = 0;
   for (const char byte : RandomBytes(8)) number = (number << 8) | static_cast<unsigned char>(byte);
@@ -83,7 +89,7 @@ std::uint64_t RandomNumber() {
 struct GatewayProcess::Parts {
   Parts(const Config& c, Secrets s) : config(c), secrets(std::move(s)) {}
 
-  absl::Status Build();
+  absl::Status Build(bool restored);
   absl::Status Listen();
   Task<void> Watch();
   admin::ReadyReport Ready() const;
@@ -133,8 +139,11 @@ struct GatewayProcess::Parts {
   bool drained = false;      // owner's thread
 };
 
-absl::Status GatewayProcess::Parts::Build() {
-  PAYOUT_ASSIGN_OR_RETURN(store, SqliteStore::Open(config.store.SqlitePath(), loop));
+absl::Status GatewayProcess::Parts::Build(bool restored) {
+  SqliteOptions options;
+  options.restored = restored;
+  options.now = loop.Now();
+  PAYOUT_ASSIGN_OR_RETURN(store, SqliteStore::Open(config.store.SqlitePath(), loop, options));
   PAYOUT_ASSIGN_OR_RETURN(const std::string ca_file, CaFile(config));
   http = std::make_unique<http::CurlHttpClient>(loop, loop.io_context(),
                                                 http::CurlOptions{.ca_file = ca_file});
@@ -157,7 +166,8 @@ absl::Status GatewayProcess::Parts::Build() {
                       .provider = *provider,
                       .observer = telemetry,
                       .instance = InstanceName(),
-                      .instance_number = RandomNumber()});
+                      .instance_number = RandomNumber(),
+                      .recovery_window = config.submission.recovery_window});
   directory = std::make_unique<Directory>();
   for (const MerchantConfig& merchant : config.merchants) {
     auto on_permit = [this, name = merchant.name](WorkClass work, absl::Duration waited) {
@@ -232,7 +242,10 @@ absl::Status GatewayProcess::Parts::Listen() {
       admin::AdminSources{
           .ready = [this] { return Ready(); },
           .metrics = [this] { return telemetry.Text(); },
-          .version = {{"version", std::string(kVersion)}, {"store_id", store->identity().store_id}},
+          .version = {{"version", std::string(kVersion)},
+                      {"store_id", store->identity().store_id},
+                      {"store_epoch", std::to_string(store->identity().epoch)},
+                      {"restored_at", RestoredAt(store->identity())}},
           .operators =
               [this](http::Request request) { return operators->Handle(std::move(request)); }});
   PAYOUT_RETURN_IF_ERROR(admin->Start());
@@ -261,6 +274,7 @@ Task<void> GatewayProcess::Parts::Watch() {
     absl::StatusOr<std::vector<MerchantCounts>> counts = co_await store->CountOpen();
     store_works = counts.ok();
     if (counts.ok()) telemetry.SetOpen(*counts, loop.Now());
+    telemetry.SetRecovering(core->Recovering());
     absl::StatusOr<std::vector<ReviewCount>> review = co_await store->CountReview();
     for (const auto& [name, desk] : directory->merchants()) {
       if (review.ok()) review->push_back({name, 0});  // Zero counts, too, are told.
@@ -284,6 +298,10 @@ admin::ReadyReport GatewayProcess::Parts::Ready() const {
     }
     report.checks.push_back({"merchant." + name.value(), true, std::move(detail)});
   }
+  if (core->Recovering()) {
+    report.checks.push_back(
+        {"recovery", true, "a backup was restored at " + RestoredAt(store->identity())});
+  }
   report.ready = std::ranges::all_of(report.checks, &admin::ReadyCheck::ok);
   return report;
 }
@@ -295,9 +313,10 @@ void GatewayProcess::Parts::StopLoop() {
 }
 
 absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(const Config& config,
-                                                                      Secrets secrets) {
+                                                                      Secrets secrets,
+                                                                      bool restored) {
   auto parts = std::make_unique<Parts>(config, std::move(secrets));
-  absl::Status status = parts->Build();
+  absl::Status status = parts->Build(restored);
   if (status.ok()) status = parts->Listen();
   std::unique_ptr<GatewayProcess> process(new GatewayProcess(std::move(parts)));
   if (!status.ok()) {

@@ -19,8 +19,10 @@ namespace payout {
 class GatewayProcess {
  public:
   // Opens the store, recovers, listens. Ready when it returns. Errors say what to do, for people.
+  // `restored`: the store is a backup that was put back.
   static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(const Config& config,
-                                                               Secrets secrets);
+                                                               Secrets secrets,
+                                                               bool restored = false);
 
   // Drains, if that has not happened, and ends everything.
   ~GatewayProcess();

@@ -64,7 +64,7 @@ int Serve(const ServeCommand& command, const EnvironmentVariables& environment) 
 
   const std::unique_ptr<LogOutput> logging = StartLogging(loaded->config.log);
   absl::StatusOr<std::unique_ptr<GatewayProcess>> process =
-      GatewayProcess::Start(loaded->config, std::move(secrets.secrets));
+      GatewayProcess::Start(loaded->config, std::move(secrets.secrets), command.restored);
   if (!process.ok()) {
     logging->Flush(absl::Seconds(1));
     std::cerr << "payout-gateway: error: " << process.status().message() << "\n";

@@ -47,14 +47,21 @@ CoreFixture::CoreFixture(Options wanted)
   Restart();
 }
 
-CoreFixture::~CoreFixture() {
+CoreFixture::~CoreFixture() { Kill(); }
+
+void CoreFixture::Kill() {
   env.Forget();
   process.reset();
 }
 
+void CoreFixture::RestartOn(const memory::Books& backup) {
+  Kill();
+  store.Restore(backup, env.Now());
+  Restart();
+}
+
 void CoreFixture::Restart() {
-  env.Forget();
-  process.reset();
+  Kill();
   process = std::make_unique<Process>(*this, ++processes_);
   const std::optional<absl::Status> started = env.Await(process->gateway.Start());
   EXPECT_TRUE(started && started->ok());

@@ -1,13 +1,15 @@
 // CoreFixture: the whole core, memory store and model platform under simulated time.
 //
 // Used by: tests/server/app. `Restart` ends the process at once and starts another on the same
-// store.
+// store, `RestartOn` on a backup of it.
 
 #ifndef PAYOUT_TESTS_SUPPORT_CORE_FIXTURE_H_
 #define PAYOUT_TESTS_SUPPORT_CORE_FIXTURE_H_
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,11 @@ class CoreFixture {
   // store.
   void Restart();
 
+  // The process dies, a backup of the store is put back, and another one starts on it.
+  void RestartOn(const memory::Books& backup);
+  // The process dies, and none is there until Restart.
+  void Kill();
+
   // Recorded (wait mode kRecorded); the test fails when that is refused.
   Payout Create(std::string id) { return Create(BankDraft(std::move(id))); }
   Payout Create(IntentDraft draft);
@@ -57,11 +64,23 @@ class CoreFixture {
   ModelPlatform platform;
   MemoryStore store;
 
+  // Counts what the core tells about itself.
+  struct Recorder final : Observer {
+    std::map<AuditResult, int> audits;
+    std::multiset<Alarm> alarms;
+    void OnAudit(const MerchantName&, AuditResult result, int count) override {
+      audits[result] += count;
+    }
+    void OnAlarm(Alarm alarm, const MerchantName&, const PayoutKey*) override {
+      alarms.insert(alarm);
+    }
+  };
+
   // The running process.
   struct Process {
     Process(CoreFixture& fixture, int number);
     ~Process();
-    Observer observer;
+    Recorder observer;
     Core core;
     Directory directory;
     Feed feed;

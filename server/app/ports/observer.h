@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "server/domain/operator_action.h"
+#include "server/domain/decide.h"
 #include "server/domain/outcome_table.h"
 #include "server/domain/payout.h"
 
@@ -49,6 +50,9 @@ class Observer {
   // A callback with a valid capability: recorded, parked, or not durable (nullopt); or with a wrong
   // one.
   virtual void OnCallback(const MerchantName&, std::string_view /*outcome*/) {}
+
+  // Audits of settled payouts ended.
+  virtual void OnAudit(const MerchantName&, AuditResult, int /*count*/) {}
 
   // From the arrival of a callback until its effect was committed.
   virtual void OnHintServed(const MerchantName&, absl::Duration /*took*/) {}

@@ -35,6 +35,9 @@ struct StoreIdentity {
       0;  // changes when the store's history may have been rewound; part of stream tokens
   SecretString secret;  // 32 random bytes made with the store: keys of fingerprints and tokens
                         // derive from it
+  // When this epoch began, if the store was found to be a backup that was put back: what happened
+  // between the backup and then is not in it.
+  std::optional<absl::Time> restored_at;
 };
 
 struct InsertResult {
@@ -183,8 +186,15 @@ class PayoutStore {
   // the action as written.
   virtual Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value,
                                                          OperatorAction action) = 0;
+  // All of RestoredRows have been dealt with; there are none from now on.
+  virtual Task<absl::Status> FinishRestore() = 0;
 
   // ---- reads ----
+
+  // After a restore, until FinishRestore: rows of before it that are QUEUED or OUTCOME_UNKNOWN,
+  // with a sequence above `after_sequence`, by sequence, at most `limit`. Otherwise none.
+  virtual Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
+                                                                 int limit) = 0;
 
   // The row, whoever's it is; nullopt when there is none. Callers check the tenant.
   virtual Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) = 0;

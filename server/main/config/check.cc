@@ -158,18 +158,18 @@ void CheckMerchants(LoadState& state) {
   }
 }
 
-// Less patience than this can pay twice at a real platform. Tests against a simulator may be hasty.
+// Beyond these bounds the guarantees do not hold at a real platform. Tests against a simulator may
+// be hasty.
 void CheckSubmission(LoadState& state) {
   const Config& config = state.target.config;
   if (config.merchants.empty() || PlatformIsLocal(config)) return;
   const SubmissionConfig safe;
-  const auto refuse = [&](const std::string& path, const std::string& is,
-                          const std::string& least) {
-    state.Error(
-        state.PlaceOf(path),
-        absl::StrCat(path, " ", is, " is below ", least,
-                     ", which could pay twice; that is only allowed when every platform URL "
-                     "is loopback"));
+  const auto refuse = [&](const std::string& path, const std::string& is, const std::string& bound,
+                          const std::string& why = "is below",
+                          const std::string& harm = "pay twice") {
+    state.Error(state.PlaceOf(path),
+                absl::StrCat(path, " ", is, " ", why, " ", bound, ", which could ", harm,
+                             "; that is only allowed when every platform URL is loopback"));
   };
   const SubmissionConfig& set = config.submission;
   if (set.absence_reads < safe.absence_reads) {
@@ -183,6 +183,32 @@ void CheckSubmission(LoadState& state) {
   if (set.absence_settle < safe.absence_settle) {
     refuse("submission.absence_settle", FormatDurationText(set.absence_settle),
            FormatDurationText(safe.absence_settle));
+  }
+  if (set.refusal_settle < safe.refusal_settle) {
+    refuse("submission.refusal_settle", FormatDurationText(set.refusal_settle),
+           FormatDurationText(safe.refusal_settle), "is below",
+           "tell a payout REFUSED that the platform is about to make");
+  }
+  if (set.adoption_slack > safe.adoption_slack) {
+    refuse("submission.adoption_slack", FormatDurationText(set.adoption_slack),
+           FormatDurationText(safe.adoption_slack), "is above", "adopt somebody else's payout");
+  }
+  const AuditConfig audit;
+  if (config.audit.correction_gap < audit.correction_gap) {
+    refuse("audit.correction_gap", FormatDurationText(config.audit.correction_gap),
+           FormatDurationText(audit.correction_gap), "is below",
+           "correct a payout for a passing mistake of the platform");
+  }
+}
+
+void CheckAudit(LoadState& state) {
+  const std::vector<absl::Duration>& schedule = state.target.config.audit.schedule;
+  for (std::size_t i = 1; i < schedule.size(); ++i) {
+    if (schedule[i] > schedule[i - 1]) continue;
+    state.Error(state.PlaceOf("audit.schedule"),
+                absl::StrCat("audit.schedule must grow: ", FormatDurationText(schedule[i]),
+                             " comes after ", FormatDurationText(schedule[i - 1])));
+    return;
   }
 }
 
@@ -205,6 +231,7 @@ void CheckConfig(LoadState& state) {
   CheckListeners(state);
   CheckMerchants(state);
   CheckSubmission(state);
+  CheckAudit(state);
   CheckDrain(state);
 }
 

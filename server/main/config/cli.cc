@@ -157,6 +157,7 @@ struct Tree {
   SourceOptions print_source;
   DevOptions dev_options;
   bool skip_files = false;
+  bool restored = false;
   bool version_flag = false;
   CLI::App* serve = nullptr;
   CLI::App* dev = nullptr;
@@ -171,6 +172,9 @@ struct Tree {
     app.add_flag("--version", version_flag, "Print the version.");
     serve = app.add_subcommand("serve", "Run the gateway.");
     AddSource(*serve, serve_source);
+    serve->add_flag("--restored", restored,
+                    "For one start: the store is a backup that was put back. The gateway finds "
+                    "that out by itself, unless the file PATH.epoch was put back with it.");
     serve->footer(std::string(kSources) + kServeFooter);
     dev = app.add_subcommand(
         "dev", "Run gateway and simulated platform in one process. No account, no configuration.");
@@ -268,7 +272,8 @@ Command ParseCommandLine(const std::vector<std::string>& arguments,
     return Explain(*tree, error, arguments);
   }
   if (tree->version_flag || tree->version->parsed()) return VersionCommand{};
-  if (tree->serve->parsed()) return ServeCommand{tree->serve_source.Take(environment)};
+  if (tree->serve->parsed())
+    return ServeCommand{tree->serve_source.Take(environment), tree->restored};
   if (tree->dev->parsed()) return tree->dev_options.Take();
   if (tree->check->parsed()) {
     return ConfigCheckCommand{tree->check_source.Take(environment), tree->skip_files};

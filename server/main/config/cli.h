@@ -24,6 +24,7 @@ struct ConfigSource {
 
 struct ServeCommand {
   ConfigSource source;
+  bool restored = false;  // the store is a backup that was put back
 };
 
 // Everything in one process on loopback, simulator included.

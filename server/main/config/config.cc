@@ -29,6 +29,13 @@ Policy PolicyOf(const Config& config, const MerchantConfig& merchant) {
   policy.resubmits_max = submission.resubmits_max;
   policy.resubmit_window = submission.resubmit_window;
   policy.pause = submission.pause;
+  policy.refusal_settle = submission.refusal_settle;
+  policy.adoption_slack = submission.adoption_slack;
+  policy.poll_unknown = config.polling.unknown;
+  policy.poll_processing = config.polling.processing;
+  policy.audits = config.audit.schedule;
+  policy.audit_percent = config.audit.sample;
+  policy.correction_gap = config.audit.correction_gap;
   return policy;
 }
 

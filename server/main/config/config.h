@@ -137,7 +137,25 @@ struct SubmissionConfig {
   int resubmits_max = 5;
   absl::Duration resubmit_window = absl::Hours(24);
   absl::Duration pause = absl::Minutes(1);
+  absl::Duration refusal_settle = Policy().refusal_settle;
+  absl::Duration adoption_slack = Policy().adoption_slack;
+  absl::Duration recovery_window = absl::Hours(168);  // after a restore; see app/core.h
   friend bool operator==(const SubmissionConfig&, const SubmissionConfig&) = default;
+};
+
+// Waits between the reads of an open payout.
+struct PollingConfig {
+  std::vector<absl::Duration> unknown = Policy().poll_unknown;
+  std::vector<absl::Duration> processing = Policy().poll_processing;
+  friend bool operator==(const PollingConfig&, const PollingConfig&) = default;
+};
+
+// Reads of settled payouts.
+struct AuditConfig {
+  std::vector<absl::Duration> schedule = Policy().audits;  // since a payout was settled
+  int sample = Policy().audit_percent;
+  absl::Duration correction_gap = Policy().correction_gap;
+  friend bool operator==(const AuditConfig&, const AuditConfig&) = default;
 };
 
 struct DrainConfig {
@@ -160,6 +178,8 @@ struct Config {
   LimitsConfig limits;
   StreamsConfig streams;
   SubmissionConfig submission;
+  PollingConfig polling;
+  AuditConfig audit;
   DrainConfig drain;
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -7,6 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "server/base/status_macros.h"
 #include "server/main/config/duration_text.h"
 #include "server/main/config/name_rule.h"
@@ -96,6 +98,22 @@ absl::Status SetDuration(const Setting& setting, absl::Duration* slot, std::stri
   return absl::OkStatus();
 }
 
+constexpr std::size_t kDurationsMax = 32;
+
+absl::Status SetDurations(const Setting& setting, const DurationsSlot& slot,
+                          const std::vector<std::string>& texts) {
+  if (texts.size() < slot.at_least || texts.size() > kDurationsMax) {
+    return Bad(absl::StrCat("has ", texts.size(), " times; ", slot.at_least, " to ", kDurationsMax,
+                            " are allowed"));
+  }
+  std::vector<absl::Duration> durations(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    PAYOUT_RETURN_IF_ERROR(SetDuration(setting, &durations[i], texts[i]));
+  }
+  *slot.durations = std::move(durations);
+  return absl::OkStatus();
+}
+
 absl::Status SetStoreUrl(std::string* slot, std::string_view text) {
   constexpr std::string_view kSqlite = "sqlite:";
   if (text.substr(0, kSqlite.size()) != kSqlite) {
@@ -172,6 +190,12 @@ absl::Status SetFromText(const Setting& setting, const Slot& slot, std::string_v
             return absl::OkStatus();
           },
           [&](const StoreUrlSlot& to) { return SetStoreUrl(to.text, text); },
+          [&](const DurationsSlot& to) {
+            std::vector<std::string> texts;
+            if (!text.empty()) texts = absl::StrSplit(ToAbsl(text), ',');
+            for (std::string& one : texts) absl::StripAsciiWhitespace(&one);
+            return SetDurations(setting, to, texts);
+          },
       },
       slot);
 }
@@ -185,6 +209,16 @@ absl::Status SetFromToml(const Setting& setting, const Slot& slot, const TomlNod
     if (value.kind != TomlNode::Kind::kBoolean) return WrongType("true or false", value);
     **boolean = value.boolean;
     return absl::OkStatus();
+  }
+  if (const auto* list = std::get_if<DurationsSlot>(&slot)) {
+    constexpr std::string_view kWanted = "a list of times, such as [\"30s\", \"5m\"]";
+    if (value.kind != TomlNode::Kind::kArray) return WrongType(kWanted, value);
+    std::vector<std::string> texts;
+    for (const TomlNode& item : value.items) {
+      if (item.kind != TomlNode::Kind::kText) return WrongType(kWanted, item);
+      texts.push_back(item.text);
+    }
+    return SetDurations(setting, *list, texts);
   }
   if (value.kind != TomlNode::Kind::kText) {
     const bool duration = std::holds_alternative<absl::Duration*>(slot);
@@ -207,6 +241,13 @@ std::string ToToml(const Slot& slot) {
           [](const TenantName* from) { return TomlQuoted(from->value()); },
           [](const BaseUrlSlot& from) { return TomlQuoted(*from.text); },
           [](const StoreUrlSlot& from) { return TomlQuoted(*from.text); },
+          [](const DurationsSlot& from) {
+            std::vector<std::string> texts;
+            for (const absl::Duration duration : *from.durations) {
+              texts.push_back(TomlQuoted(FormatDurationText(duration)));
+            }
+            return "[" + absl::StrJoin(texts, ", ") + "]";
+          },
       },
       slot);
 }

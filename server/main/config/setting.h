@@ -34,8 +34,15 @@ struct StoreUrlSlot {
   std::string* text;
 };
 
-using Slot = std::variant<std::string*, int*, bool*, absl::Duration*, ListenAddress*, LogFormat*,
-                          LogLevel*, ResubmitMode*, TenantName*, BaseUrlSlot, StoreUrlSlot>;
+// Times that follow each other: in a file a list, elsewhere text with commas between them.
+struct DurationsSlot {
+  std::vector<absl::Duration>* durations;
+  std::size_t at_least = 0;
+};
+
+using Slot =
+    std::variant<std::string*, int*, bool*, absl::Duration*, ListenAddress*, LogFormat*, LogLevel*,
+                 ResubmitMode*, TenantName*, BaseUrlSlot, StoreUrlSlot, DurationsSlot>;
 
 struct Setting {
   std::string_view section;
@@ -43,7 +50,7 @@ struct Setting {
   std::string_view flag;     // "--listen"; empty: none
   std::string_view example;  // what stands for the value in --help
   std::string_view help;
-  // Of numbers; of durations in milliseconds.
+  // Of numbers; of durations, each of a list, in milliseconds.
   std::int64_t min = 0;
   std::int64_t max = 0;
   // One of them: where it is kept. Settings of the platform can be set per merchant as well.

