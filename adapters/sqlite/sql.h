@@ -50,7 +50,7 @@ inline constexpr std::string_view kCountOpen =
 
 // ---- leases and hints ----
 inline constexpr std::string_view kDueRows =
-    "SELECT sequence, due_at, lease_until FROM payouts INDEXED BY payouts_due "
+    "SELECT sequence, due_at, lease_until, tenant FROM payouts INDEXED BY payouts_due "
     "WHERE merchant = ? AND work = ? AND due_at IS NOT NULL ORDER BY due_at, sequence";
 inline constexpr std::string_view kTakeLease =
     "UPDATE payouts SET lease_owner = ?, lease_until = ? WHERE sequence = ?";

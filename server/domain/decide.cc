@@ -175,6 +175,12 @@ Decision DecideLost(const Payout& before, const Moment& moment, const Policy& po
   return draft.Done("lost");
 }
 
+Decision DecideRest(const Payout& before, absl::Time until) {
+  Decision decision{.after = before, .rule = "rest"};
+  decision.after.schedule.due_at = until;
+  return decision;
+}
+
 Decision DecideExpiry(const Payout& before, const Moment& moment) {
   Draft draft(before, moment);
   draft.Enter(State::kCancelled);

@@ -68,6 +68,10 @@ Decision DecideTokenFailure(const Payout& before, TokenAnswerKind answer,
 // The process that was submitting is gone.
 Decision DecideLost(const Payout& before, const Moment& moment, const Policy& policy);
 
+// No call is made before `until`, because the platform does not answer. Nothing else changes: the
+// payout keeps its place in the schedule of its reads.
+Decision DecideRest(const Payout& before, absl::Time until);
+
 // submit_before has passed and the payout is QUEUED.
 Decision DecideExpiry(const Payout& before, const Moment& moment);
 

@@ -12,6 +12,12 @@ namespace {
 
 constexpr absl::Duration kLagGap = absl::Seconds(30);
 
+// The platform could not tell, whatever the payout.
+bool IsNoAnswer(ReadAnswerKind kind) {
+  return kind == ReadAnswerKind::kNoAnswer || kind == ReadAnswerKind::kServerError ||
+         kind == ReadAnswerKind::kRateLimited;
+}
+
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
@@ -197,6 +203,13 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       [[fallthrough]];
     case ReadEffect::kKeep:
       ScheduleNextRead(draft, moment, policy);
+      if (IsNoAnswer(answer.kind) && !IsSettled(row.status.state)) {
+        // The payout does not move on in the schedule of its reads: after an outage it would be
+        // asked about once a day.
+        row.schedule.step = before.schedule.step;
+        row.schedule.due_at =
+            std::min(*row.schedule.due_at, moment.now + Jittered(policy.retry_max, moment));
+      }
       if (row.schedule.due_at) {
         row.schedule.due_at =
             moment.now + AtLeast(*row.schedule.due_at - moment.now, answer.retry_after, policy);

@@ -36,6 +36,9 @@ class Observer {
   // Submission of a merchant rests (or goes on) because credentials or route are wrong.
   virtual void OnPaused(const MerchantName&, bool /*paused*/) {}
 
+  // A circuit breaker of a merchant opened or closed.
+  virtual void OnBreaker(const MerchantName&, Call, bool /*open*/) {}
+
   // A permit of the request budget was granted after waiting.
   virtual void OnPermit(const MerchantName&, WorkClass, absl::Duration /*waited*/) {}
 

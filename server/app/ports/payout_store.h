@@ -62,6 +62,8 @@ struct LeaseRequest {
   absl::Time until;   // the lease ends by itself then
   std::string owner;  // this process instance
   int limit = 1;
+  // Rows of these tenants are not looked at, and do not count for next_due.
+  std::vector<TenantName> passed_over;
 };
 
 struct LeaseResult {
