@@ -64,6 +64,10 @@ LeaseResult Books::Lease(const LeaseRequest& request) {
     const auto& [merchant, work, due_at, sequence] = *it;
     if (merchant != request.merchant || work != request.work) break;
     Row& row = rows_.at(sequence);
+    if (std::ranges::find(request.passed_over, row.payout.intent.tenant) !=
+        request.passed_over.end()) {
+      continue;
+    }
     if (row.lease && row.lease->until > request.now) {
       offer(record::AvailableAt(due_at, row.lease->until));
     } else if (due_at <= request.now && static_cast<int>(result.payouts.size()) < request.limit) {

@@ -58,7 +58,7 @@ inline constexpr std::string_view kRestoredRows =
 
 // ---- leases and hints ----
 inline constexpr std::string_view kDueRows =
-    "SELECT sequence, due_at, lease_until FROM payouts INDEXED BY payouts_due "
+    "SELECT sequence, due_at, lease_until, tenant FROM payouts INDEXED BY payouts_due "
     "WHERE merchant = ? AND work = ? AND due_at IS NOT NULL ORDER BY due_at, sequence";
 // In the columns of kDueRows: what expires is due when it does.
 inline constexpr std::string_view kExpiringRows =

@@ -86,6 +86,10 @@ absl::StatusOr<LeaseResult> WriteOps::Lease(const LeaseRequest& request) {
     while (true) {
       PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
       if (!row) break;
+      const bool passed = std::ranges::any_of(
+          request.passed_over,
+          [tenant = query.Bytes(3)](const TenantName& name) { return name.value() == tenant; });
+      if (passed) continue;
       const absl::Time due_at = absl::FromUnixMicros(query.Int(1));
       const std::optional<absl::Time> lease_until = OptionalTime(query, 2);
       if (lease_until && *lease_until > request.now) {

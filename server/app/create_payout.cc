@@ -13,8 +13,6 @@
 namespace payout {
 namespace {
 
-constexpr absl::Duration kBacklogRetry = absl::Seconds(30);
-
 bool IsReached(WaitMode mode, const Status& status) {
   switch (mode) {
     case WaitMode::kRecorded:
@@ -137,7 +135,7 @@ absl::Status CreatePayout::Admit(const MerchantDesk& desk) const {
   return MakeError(
       absl::StatusCode::kResourceExhausted,
       "more payouts wait for the platform than the gateway takes on; nothing was stored",
-      {.reason = Reason::kBacklogFull, .retry_after = kBacklogRetry});
+      {.reason = Reason::kBacklogFull, .retry_after = desk.BacklogRetry()});
 }
 
 Task<absl::StatusOr<Payout>> CreatePayout::Wait(Payout payout, WaitMode mode,

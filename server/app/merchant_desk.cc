@@ -6,9 +6,12 @@
 namespace payout {
 namespace {
 
-// Requests that one payout needs to settle when all goes well and tokens are not shared: token,
-// create, read.
-constexpr int kRequestsPerPayout = 3;
+// Requests that a hundred payouts of a backlog need to settle when all goes well: creates, reads,
+// and tokens that are shared.
+constexpr int kRequestsPerHundred = 210;
+// Bounds of the advice to callers who find the backlog full.
+constexpr absl::Duration kBacklogRetryMin = absl::Seconds(5);
+constexpr absl::Duration kBacklogRetryMax = absl::Minutes(1);
 // Only for a metric; beyond this, hints are served without being timed.
 constexpr std::size_t kTimedHintsMax = 10'000;
 
@@ -21,7 +24,8 @@ MerchantDesk::MerchantDesk(Core& core, MerchantName name, Policy policy,
       policy_(std::move(policy)),
       budget_(std::move(budget)),
       tokens_(core.env),
-      in_flight_max_(in_flight_max) {}
+      in_flight_max_(in_flight_max),
+      token_desk_(*this) {}
 
 MerchantDesk::Hold::~Hold() {
   if (desk_ == nullptr) return;
@@ -52,6 +56,39 @@ void MerchantDesk::ResumeSubmission() {
   if (!paused_until_) return;
   paused_until_.reset();
   core_.observer.OnPaused(name_, false);
+  trigger(WorkClass::kCreate).Notify();
+}
+
+void MerchantDesk::NoteCall(Call call, absl::Duration began, bool failed) {
+  if (!breaker(call).Record(began, core_.env.Monotonic(), failed)) return;
+  core_.observer.OnBreaker(name_, call, breaker(call).open());
+  WakeAll();
+}
+
+void MerchantDesk::NoteRateLimit(std::optional<absl::Duration> retry_after) {
+  const absl::Duration rest = retry_after.value_or(policy_.retry_min);
+  budget_->SlowDown(std::clamp(rest, policy_.retry_min, policy_.retry_max));
+}
+
+std::optional<absl::Duration> MerchantDesk::BreakerRest(Call call) const {
+  std::optional<absl::Duration> until;
+  for (const Call needed : {Call::kToken, call}) {
+    const CircuitBreaker& of = breakers_[Index(needed)];
+    if (of.open()) until = std::max(until.value_or(of.probe_at()), of.probe_at());
+  }
+  return until;
+}
+
+std::optional<absl::Duration> MerchantDesk::RestsUntil(WorkClass work) const {
+  if (work != WorkClass::kCreate) return BreakerRest(Call::kRead);
+  if (operator_paused_) return absl::InfiniteDuration();
+  std::optional<absl::Duration> until = BreakerRest(Call::kCreate);
+  if (paused_until_) until = std::max(until.value_or(*paused_until_), *paused_until_);
+  return until;
+}
+
+void MerchantDesk::WakeAll() {
+  for (Loop& loop : loops_) loop.trigger.Notify();
 }
 
 void MerchantDesk::SetOperatorPause(bool paused) {
@@ -87,7 +124,18 @@ void MerchantDesk::HintServed(const PayoutId& payout_id) {
 
 absl::Duration MerchantDesk::BacklogTime() const {
   if (budget_->rate() == 0) return absl::ZeroDuration();
-  return absl::Seconds(queued_ * kRequestsPerPayout) / budget_->rate();
+  return absl::Seconds(queued_ * kRequestsPerHundred) / (100 * budget_->rate());
+}
+
+absl::Duration MerchantDesk::BacklogRetry() const {
+  const absl::Duration now = core_.env.Monotonic();
+  absl::Duration wait = std::clamp(BacklogTime() / 60, kBacklogRetryMin, kBacklogRetryMax);
+  // Nothing goes before the rest is over; nor can anybody say when a long one will be.
+  if (const auto rest = RestsUntil(WorkClass::kCreate)) {
+    wait += std::clamp(*rest - now, absl::ZeroDuration(), kBacklogRetryMax);
+  }
+  // Those who are refused together do not come back together.
+  return wait + wait * static_cast<std::int64_t>(core_.env.Random() % 201) / 1000;
 }
 
 bool MerchantDesk::backlog() const {

@@ -1,7 +1,7 @@
-// MerchantDesk: what this process knows and does about one merchant: its budget, its tokens,
-// whether its submission rests, and which of its payouts have a call in flight.
+// MerchantDesk: what this process knows and does about one merchant: its budget, its tokens, its
+// circuit breakers, whether its submission rests, and which of its payouts have a call in flight.
 //
-// Used by: work_loop, submit_payout, track_status, query_payouts.
+// Used by: work_loop, submit_payout, track_status, query_payouts, create_payout (admission).
 // Thread-safety: core loop only.
 
 #ifndef PAYOUT_SERVER_APP_MERCHANT_DESK_H_
@@ -15,8 +15,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/app/circuit_breaker.h"
 #include "server/app/core.h"
 #include "server/app/ports/request_budget.h"
+#include "server/app/token_desk.h"
 #include "server/app/tokens.h"
 #include "server/base/trigger.h"
 #include "server/domain/decide.h"
@@ -34,6 +36,7 @@ class MerchantDesk {
   Core& core() { return core_; }
   RequestBudget& budget() { return *budget_; }
   TokenCache& tokens() { return tokens_; }
+  TokenDesk& token_desk() { return token_desk_; }
   int in_flight_max() const { return in_flight_max_; }
 
   // ---- at most one call per payout ----
@@ -87,6 +90,22 @@ class MerchantDesk {
   // InfiniteDuration for an operator's pause; in the past when nothing rests.
   absl::Duration resting_until() const;
 
+  // ---- circuit breakers ----
+
+  // Each operation has its own. A call of it begins only if its breaker passes it.
+  CircuitBreaker& breaker(Call call) { return breakers_[Index(call)]; }
+  // A call that began at `began` ended. `failed`: the platform did not answer, or with 5xx.
+  void NoteCall(Call call, absl::Duration began, bool failed);
+  // A call was answered with 429: the whole budget rests and slows down.
+  void NoteRateLimit(std::optional<absl::Duration> retry_after);
+
+  // Until when `call` rests because its breaker is open, or that of the token call that comes
+  // before it; may be past: then one call may find out. nullopt: it does not rest.
+  std::optional<absl::Duration> BreakerRest(Call call) const;
+  // Until when the work loop of this class leases nothing: its breakers are open or, of creates,
+  // submission is paused; may be past: then one payout at a time finds out. nullopt: no limit.
+  std::optional<absl::Duration> RestsUntil(WorkClass work) const;
+
   // ---- waking work loops ----
 
   // Something of this class may be due at `due_at`, perhaps earlier than its loop sleeps.
@@ -110,12 +129,16 @@ class MerchantDesk {
   bool backlog() const;
   // How long the budget needs for what is queued.
   absl::Duration BacklogTime() const;
+  // When to come back if the backlog is full: some of it has gone by then, if the platform works.
+  absl::Duration BacklogRetry() const;
 
   // What a decision is made with.
   Moment Now() const;
 
  private:
   static std::size_t Index(WorkClass work) { return static_cast<std::size_t>(work) - 1; }
+  static std::size_t Index(Call call) { return static_cast<std::size_t>(call) - 1; }
+  void WakeAll();
   struct Loop {
     Trigger trigger;
     absl::Time sleeps_until = absl::InfiniteFuture();
@@ -130,10 +153,12 @@ class MerchantDesk {
   absl::flat_hash_map<PayoutId, std::shared_ptr<Trigger>> held_;
   std::optional<absl::Duration> paused_until_;
   bool operator_paused_ = false;
+  std::array<CircuitBreaker, 3> breakers_;
   std::array<Loop, 6> loops_;
   absl::flat_hash_map<PayoutId, absl::Duration> hints_;  // when the first unserved one came
   std::int64_t queued_ = 0;
   int busy_ = 0;
+  TokenDesk token_desk_;  // last: it waits for the budget
 };
 
 }  // namespace payout

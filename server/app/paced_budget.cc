@@ -8,44 +8,15 @@
 namespace payout {
 namespace {
 
-constexpr int kBurst = 3;
-constexpr std::size_t kWindowMax = 1000;
-// Spacing is stretched a little: requests bunch up on their way, and the platform counts at its own
-// door.
-constexpr double kStretch = 1.02;
-
 // Guaranteed shares in percent, in the order of WorkClass.
 constexpr std::array<int, 6> kShares = {30, 30, 25, 5, 8, 2};
 constexpr std::int64_t kPassScale = 1'000'000;
+// Most that audits may take, in percent.
+constexpr int kAuditCap = 5;
 
 std::size_t LaneOf(WorkClass work) { return static_cast<std::size_t>(work) - 1; }
 
 }  // namespace
-
-Pacer::Pacer(int rate)
-    : interval_(rate > 0 ? absl::Seconds(kStretch) / rate : absl::ZeroDuration()),
-      burst_(std::min(kBurst, std::max(rate, 1))),
-      credit_(burst_),
-      window_(std::min(static_cast<std::size_t>(std::max(rate, 1)), kWindowMax)) {}
-
-absl::Duration Pacer::NextAllowed(absl::Duration now) const {
-  if (interval_ == absl::ZeroDuration()) return now;
-  absl::Duration next = now;
-  const bool idle = now - last_ >= interval_ * static_cast<int>(window_);
-  if (credit_ <= 0 && !idle) next = std::max(next, last_ + interval_);
-  if (recent_.size() == window_) {
-    next = std::max(next, recent_.front() + interval_ * static_cast<int>(window_));
-  }
-  return next;
-}
-
-void Pacer::Take(absl::Duration now) {
-  const bool idle = now - last_ >= interval_ * static_cast<int>(window_);
-  credit_ = std::max(0, (idle ? burst_ : credit_) - 1);
-  last_ = now;
-  if (recent_.size() == window_) recent_.pop_front();
-  recent_.push_back(now);
-}
 
 // A place in the queue that is given up when its coroutine is destroyed.
 class PacedBudget::Place {
@@ -96,6 +67,10 @@ Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn) {
     // A class that was idle must not catch up on what it did not use.
     if (lane.empty()) lane.pass = std::max(lane.pass, pass_);
     Place place(*this, lane, tenant, turn);
+    if (timer_ != 0 && only_capped_) {
+      env_.CancelTimer(timer_);
+      timer_ = 0;
+    }
     Pump();
     while (!place.waiter().done) {
       co_await WaitUntil(env_, &place.waiter().granted, absl::InfiniteDuration());
@@ -105,29 +80,35 @@ Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn) {
 }
 
 void PacedBudget::SlowDown(absl::Duration duration) {
-  slowed_until_ = std::max(slowed_until_, env_.Monotonic() + duration);
+  const absl::Duration now = env_.Monotonic();
+  slowed_until_ = std::max(slowed_until_, now + duration);
+  throttle_.OnLimited(now);
 }
 
-PacedBudget::Waiter* PacedBudget::TakeNext() {
+PacedBudget::Lane* PacedBudget::NextLane(absl::Duration now) {
   Lane* best = nullptr;
-  std::size_t best_index = 0;
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (lanes_[i].empty()) continue;
-    if (best == nullptr || lanes_[i].pass < best->pass) {
-      best = &lanes_[i];
-      best_index = i;
-    }
+  for (Lane& lane : lanes_) {
+    if (lane.empty() || lane.rests_until > now) continue;
+    if (best == nullptr || lane.pass < best->pass) best = &lane;
   }
-  pass_ = best->pass;
-  best->pass += kPassScale / kShares[best_index];
+  return best;
+}
+
+PacedBudget::Waiter* PacedBudget::TakeFrom(Lane& lane, absl::Duration now) {
+  pass_ = std::max(pass_, lane.pass);
+  const auto index = static_cast<std::size_t>(&lane - lanes_.data());
+  lane.pass += kPassScale / kShares[index];
+  if (index == LaneOf(WorkClass::kAudit)) {
+    lane.rests_until = now + pacer_.Interval(throttle_.PerMille(now)) * 100 / kAuditCap;
+  }
 
   // The tenant after the one served last, in a circle.
-  auto queue = best->queues.upper_bound(best->last_served);
-  if (queue == best->queues.end()) queue = best->queues.begin();
-  best->last_served = queue->first;
+  auto queue = lane.queues.upper_bound(lane.last_served);
+  if (queue == lane.queues.end()) queue = lane.queues.begin();
+  lane.last_served = queue->first;
   Waiter* waiter = queue->second.front();
   queue->second.pop_front();
-  if (queue->second.empty()) best->queues.erase(queue);
+  if (queue->second.empty()) lane.queues.erase(queue);
   --waiting_;
   waiter->done = true;
   return waiter;
@@ -137,8 +118,11 @@ void PacedBudget::Pump() {
   if (timer_ != 0) return;
   while (waiting_ > 0) {
     const absl::Duration now = env_.Monotonic();
-    const absl::Duration next = std::max(pacer_.NextAllowed(now), slowed_until_);
-    if (next > now) {
+    absl::Duration next = std::max(pacer_.NextAllowed(now, throttle_.PerMille(now)), slowed_until_);
+    Lane* lane = next > now ? nullptr : NextLane(now);
+    only_capped_ = next <= now && lane == nullptr;
+    if (lane == nullptr) {
+      if (only_capped_) next = lanes_[LaneOf(WorkClass::kAudit)].rests_until;
       timer_ = env_.StartTimer(next, [this] {
         timer_ = 0;
         Pump();
@@ -146,7 +130,7 @@ void PacedBudget::Pump() {
       return;
     }
     pacer_.Take(now);
-    TakeNext()->granted.Notify();
+    TakeFrom(*lane, now)->granted.Notify();
   }
 }
 

@@ -1,7 +1,10 @@
 // PacedBudget: the request budget of one merchant, evenly spaced.
 //
 // Used by: server/main for each merchant. Work-conserving: a class that has nothing to send leaves
-// its share to the others. Pure but for the environment's clock and timers.
+// its share to the others, and does not catch up on it later. Audits alone are capped: they never
+// take more than a twentieth, whatever else idles. Within a class tenants take turns. After a 429
+// everything rests and then goes on more slowly (throttle.h). Pure but for the environment's clock
+// and timers.
 
 #ifndef PAYOUT_SERVER_APP_PACED_BUDGET_H_
 #define PAYOUT_SERVER_APP_PACED_BUDGET_H_
@@ -10,32 +13,15 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <list>
 #include <map>
 
+#include "server/app/pacer.h"
 #include "server/app/ports/environment.h"
 #include "server/app/ports/request_budget.h"
+#include "server/app/throttle.h"
 #include "server/base/trigger.h"
 
 namespace payout {
-
-// When the next request may go: evenly spaced, a short burst after idle time, and never more than
-// the rate within one second, whatever window the platform counts by. Times are monotonic.
-class Pacer {
- public:
-  explicit Pacer(int rate);
-
-  absl::Duration NextAllowed(absl::Duration now) const;
-  void Take(absl::Duration now);
-
- private:
-  absl::Duration interval_;
-  int burst_;
-  absl::Duration last_ = -absl::InfiniteDuration();
-  int credit_;
-  std::deque<absl::Duration> recent_;  // at most `rate`
-  std::size_t window_;
-};
 
 class PacedBudget final : public RequestBudget {
  public:
@@ -60,22 +46,27 @@ class PacedBudget final : public RequestBudget {
     std::map<TenantName, std::deque<Waiter*>> queues;
     TenantName last_served;
     std::int64_t pass = 0;  // virtual time: grants divided by weight
+    absl::Duration rests_until = -absl::InfiniteDuration();  // of a capped class
     bool empty() const { return queues.empty(); }
   };
   class Place;
 
-  Waiter* TakeNext();
+  // Of the lanes that have waiters and do not rest, the one whose turn it is; nullptr: all rest.
+  Lane* NextLane(absl::Duration now);
+  Waiter* TakeFrom(Lane& lane, absl::Duration now);
   void Pump();
 
   Environment& env_;
   const int rate_;
   std::function<void(WorkClass, absl::Duration)> on_permit_;
   Pacer pacer_;
+  Throttle throttle_;
   absl::Duration slowed_until_;
   std::array<Lane, 6> lanes_;
   std::int64_t pass_ = 0;
   int waiting_ = 0;
   Environment::TimerId timer_ = 0;
+  bool only_capped_ = false;  // the timer is for capped classes; whoever else comes goes before
 };
 
 }  // namespace payout

@@ -3,7 +3,8 @@
 #include <utility>
 
 #include "server/app/apply_decision.h"
-#include "server/app/obtain_token.h"
+#include "server/app/stand_down.h"
+#include "server/app/token_desk.h"
 #include "server/app/wait.h"
 #include "server/domain/decide.h"
 
@@ -45,12 +46,24 @@ bool ProvesAccess(CreateAnswerKind kind) {
   return false;
 }
 
+// The platform did not answer, or could not.
+bool IsFailure(CreateAnswerKind kind) {
+  return kind == CreateAnswerKind::kServerError || kind == CreateAnswerKind::kSurelyNotSent ||
+         kind == CreateAnswerKind::kMaybeSent;
+}
+
 // Writes what the platform answered. The answer exists only here, so a store that is unavailable is
 // tried again for a while; if it stays so, the row remains SUBMITTING and is resolved by asking.
-Task<void> RecordAnswer(MerchantDesk& desk, Payout claimed, CreateAnswer answer, CallRecord call) {
+Task<void> RecordAnswer(MerchantDesk& desk, Payout claimed, CreateAnswer answer, CallRecord call,
+                        bool shared_token) {
   Core& core = desk.core();
   for (int i = 0; i < kRecordTries; ++i) {
     Decision decision = DecideCreate(claimed, answer, desk.Now(), desk.policy());
+    if (shared_token && answer.kind == CreateAnswerKind::kForbidden) {
+      // It may be the token that is wrong; one of its own will tell.
+      decision.merchant = MerchantEffect::kNone;
+      decision.alarm = Alarm::kNone;
+    }
     absl::StatusOr<Payout> written =
         co_await ApplyDecision(desk, claimed, std::move(decision), call);
     if (!absl::IsUnavailable(written.status())) co_return;  // Written, or someone else decided.
@@ -62,10 +75,15 @@ Task<void> RecordAnswer(MerchantDesk& desk, Payout claimed, CreateAnswer answer,
 
 Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   Core& core = desk.core();
-  const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
+  CircuitBreaker& breaker = desk.breaker(Call::kCreate);
+  const CircuitBreaker::Pass pass = breaker.Ask(core.env.Monotonic());
+  if (pass == CircuitBreaker::Pass::kRest) {
+    co_await StandDown(desk, payout, work, Call::kCreate);
+    co_return;
+  }
+  const TokenOutcome outcome = co_await desk.token_desk().Obtain(payout, work);
   if (outcome.rested) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+    co_await StandDown(desk, payout, work, Call::kCreate);
     co_return;
   }
   if (outcome.token == nullptr) {
@@ -83,10 +101,11 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
+  const bool broken = breaker.open() && pass != CircuitBreaker::Pass::kProbe;
   // An operator's pause stops sending again, too; wrong credentials only what is sent anew.
-  if (core.draining || desk.operator_paused() || (work == WorkClass::kCreate && desk.resting())) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+  const bool resting = desk.operator_paused() || (work == WorkClass::kCreate && desk.resting());
+  if (core.draining || broken || resting) {
+    co_await StandDown(desk, payout, work, Call::kCreate);
     co_return;
   }
   // Time has passed since the row was leased; what was asked for may no longer be wanted.
@@ -115,15 +134,21 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     answer = co_await core.provider.Create(*claimed, outcome.token->text);
     core.observer.OnPlatformCall(desk.name(), Call::kCreate, CreateAnswerName(answer.kind),
                                  core.env.Monotonic() - began);
+    desk.NoteCall(Call::kCreate, began, IsFailure(answer.kind));
   }
+  if (answer.kind == CreateAnswerKind::kRateLimited) desk.NoteRateLimit(answer.retry_after);
   if (ProvesAccess(answer.kind)) desk.ResumeSubmission();
+  const bool forbidden = answer.kind == CreateAnswerKind::kForbidden;
+  if (outcome.token->shared && (forbidden || answer.kind == CreateAnswerKind::kUnauthenticated)) {
+    desk.token_desk().Distrust(payout.intent.key.payout_id, forbidden);
+  }
 
   call.closes = true;
   call.attempt.ended_at = core.env.Now();
   call.attempt.certainty = CertaintyOf(answer.kind);
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = CreateAnswerName(answer.kind);
-  co_await RecordAnswer(desk, std::move(*claimed), answer, std::move(call));
+  co_await RecordAnswer(desk, std::move(*claimed), answer, std::move(call), outcome.token->shared);
 }
 
 }  // namespace payout

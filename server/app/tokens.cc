@@ -24,7 +24,9 @@ TokenPtr TokenCache::Find(const PayoutId& payout_id) {
 TokenPtr TokenCache::Keep(const std::vector<TokenSubject>& subjects, const TokenAnswer& answer,
                           absl::Duration asked_at) {
   const auto token = std::make_shared<const Token>(
-      Token{answer.token, asked_at + answer.validity - Margin(answer.validity)});
+      Token{.text = answer.token,
+            .usable_until = asked_at + answer.validity - Margin(answer.validity),
+            .shared = subjects.size() > 1});
   for (const TokenSubject& subject : subjects) {
     Erase(subject.payout_id);
     if (by_payout_.size() >= kEntriesMax) {

@@ -1,6 +1,6 @@
 // Tokens: the platform tokens of one merchant's payouts, in memory only.
 //
-// Used by: submit_payout, track_status. A token's life counts from before its request left, on the
+// Used by: token_desk, apply_decision. A token's life counts from before its request left, on the
 // monotonic clock, less a margin; the platform's own expiry time is never compared with our clock.
 // Thread-safety: core loop only.
 
@@ -21,6 +21,7 @@ namespace payout {
 struct Token {
   SecretString text;
   absl::Duration usable_until;  // monotonic
+  bool shared = false;          // it covers several payouts
 };
 using TokenPtr = std::shared_ptr<const Token>;
 

@@ -3,20 +3,34 @@
 #include <utility>
 
 #include "server/app/apply_decision.h"
-#include "server/app/obtain_token.h"
+#include "server/app/stand_down.h"
+#include "server/app/token_desk.h"
 #include "server/domain/decide.h"
 
 namespace payout {
+namespace {
+
+// The platform did not answer, or could not.
+bool IsFailure(ReadAnswerKind kind) {
+  return kind == ReadAnswerKind::kServerError || kind == ReadAnswerKind::kNoAnswer;
+}
+
+}  // namespace
 
 Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   Core& core = desk.core();
   CallRecord call{{.call = Call::kToken, .started_at = core.env.Now()}};
   call.attempt.certainty = Certainty::kAnswered;
 
-  const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
+  CircuitBreaker& breaker = desk.breaker(Call::kRead);
+  const CircuitBreaker::Pass pass = breaker.Ask(core.env.Monotonic());
+  if (pass == CircuitBreaker::Pass::kRest) {
+    co_await StandDown(desk, payout, work, Call::kRead);
+    co_return false;
+  }
+  const TokenOutcome outcome = co_await desk.token_desk().Obtain(payout, work);
   if (outcome.rested) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+    co_await StandDown(desk, payout, work, Call::kRead);
     co_return false;
   }
   if (outcome.token == nullptr) {
@@ -31,7 +45,11 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
 
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
-  if (core.draining) co_return false;
+  const bool broken = breaker.open() && pass != CircuitBreaker::Pass::kProbe;
+  if (core.draining || broken) {
+    co_await StandDown(desk, payout, work, Call::kRead);
+    co_return false;
+  }
   const MerchantDesk::Busy busy(desk);
   call.attempt.call = Call::kRead;
   call.attempt.started_at = core.env.Now();
@@ -39,6 +57,12 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   const ReadAnswer answer = co_await core.provider.Read(payout.intent.key, outcome.token->text);
   core.observer.OnPlatformCall(desk.name(), Call::kRead, ReadAnswerName(answer.kind),
                                core.env.Monotonic() - began);
+  desk.NoteCall(Call::kRead, began, IsFailure(answer.kind));
+  if (answer.kind == ReadAnswerKind::kRateLimited) desk.NoteRateLimit(answer.retry_after);
+  const bool forbidden = answer.kind == ReadAnswerKind::kForbidden;
+  if (outcome.token->shared && (forbidden || answer.kind == ReadAnswerKind::kUnauthenticated)) {
+    desk.token_desk().Distrust(payout.intent.key.payout_id, forbidden);
+  }
 
   call.attempt.ended_at = core.env.Now();
   call.attempt.http_status = answer.http_status;

@@ -31,7 +31,6 @@ void WorkLoop::StopTaking() {
 }
 
 Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hold) {
-  ++in_flight_;
   Core& core = desk_.core();
   std::optional<Decision> decision;
   NextCall next = NextCallOf(payout, core.env.Now());
@@ -66,15 +65,19 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
     [[maybe_unused]] const absl::StatusOr<Payout> written =
         co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
   }
-  const bool was_full = in_flight_ >= Room();
   --in_flight_;
-  if (was_full) desk_.trigger(work_).Notify();
+  const auto of_tenant = in_flight_of_.find(payout.intent.tenant);
+  if (--of_tenant->second == 0) in_flight_of_.erase(of_tenant);
+  if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
 }
 
 int WorkLoop::Room() const {
-  // While nobody knows whether credentials and route are right again, one payout at a time finds
-  // out.
-  return work_ == WorkClass::kCreate && desk_.paused_until() ? 1 : desk_.in_flight_max();
+  // While nobody knows whether things are right again, one payout at a time finds out.
+  return desk_.RestsUntil(work_) ? 1 : desk_.in_flight_max();
+}
+
+int WorkLoop::Reserve() const {
+  return desk_.RestsUntil(work_) ? 0 : std::max(1, desk_.in_flight_max() / 4);
 }
 
 Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
@@ -87,6 +90,12 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
                        .owner = core.instance,
                        .limit = Room() - in_flight_,
                        .expired_only = expired_only};
+  if (request.limit <= 0) {
+    request.limit += Reserve();
+    for (const auto& [tenant, count] : in_flight_of_) {
+      if (count >= Reserve()) request.passed_over.push_back(tenant);
+    }
+  }
   absl::StatusOr<LeaseResult> leased = co_await core.store.Lease(std::move(request));
   if (!leased.ok()) {
     core.observer.OnStoreError("lease", ToStd(leased.status().message()));
@@ -94,9 +103,12 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
     co_return;
   }
   if (leased->next_due) sleep_until = std::min(sleep_until, *leased->next_due);
+  bool held = false;
   for (Payout& payout : leased->payouts) {
     std::optional<MerchantDesk::Hold> hold = desk_.TryHold(payout.intent.key.payout_id);
     if (hold) {
+      ++in_flight_;
+      ++in_flight_of_[payout.intent.tenant];
       scope_.Spawn(Work(std::move(payout), std::move(*hold)));
       continue;
     }
@@ -104,8 +116,10 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
     // again.
     [[maybe_unused]] const absl::Status released =
         co_await core.store.Release(payout.intent.key, core.instance);
-    sleep_until = std::min(sleep_until, now + kStoreRetry);
+    held = true;
   }
+  // Not at once: the same row would come again.
+  if (held) sleep_until = now + kStoreRetry;
 }
 
 Task<void> WorkLoop::Run() {
@@ -115,25 +129,27 @@ Task<void> WorkLoop::Run() {
     // Wakes that come while the store is asked must not be lost: they shorten the sleep below.
     desk_.SleepsUntil(work_, absl::InfiniteFuture());
     bool woken = false;
-    const bool resting = work_ == WorkClass::kCreate && desk_.resting();
+    const absl::Duration rests_until = desk_.RestsUntil(work_).value_or(-absl::InfiniteDuration());
+    const bool resting = rests_until > core.env.Monotonic();
+    bool full = in_flight_ >= Room() + Reserve();
     if (resting) {
-      const absl::Duration rest = desk_.resting_until() - core.env.Monotonic();
-      sleep_until = core.env.Now() + std::min(rest, kRestCheck);
+      const absl::Duration rest = rests_until - core.env.Monotonic();
+      sleep_until = std::min(sleep_until, core.env.Now() + std::min(rest, kRestCheck));
     }
-    if (in_flight_ < Room()) {
+    // What may no longer be sent is cancelled in time, whatever rests.
+    if (!full && (!resting || work_ == WorkClass::kCreate)) {
       Trigger::Waiter waiter;
       waiter.Link(desk_.trigger(work_), [&woken] { woken = true; });
       co_await TakeDue(sleep_until, resting);
+      full = in_flight_ >= Room() + Reserve();
     }
-    if (woken && in_flight_ < Room()) continue;
-    desk_.SleepsUntil(work_, resting ? absl::InfinitePast() : sleep_until);
-    const absl::Duration wait = std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
-    if (in_flight_ >= Room()) {
-      // Only a finished payout makes room.
-      co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + kSleepMax);
-    } else {
-      co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + wait);
-    }
+    if (woken && !full) continue;
+    // Only a finished payout makes room; and who rests is woken when the rest is over.
+    wants_room_ = in_flight_ >= Room();
+    desk_.SleepsUntil(work_, resting || full ? absl::InfinitePast() : sleep_until);
+    const absl::Duration wait =
+        full && !resting ? kSleepMax : std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
+    co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + wait);
   }
 }
 

@@ -1,11 +1,14 @@
 // WorkLoop: does what is due, for one merchant and one class of work.
 //
 // Used by: the gateway (gateway.h), one per merchant and class. It leases due rows, works on a
-// bounded number of them at once, and sleeps until the next is due or something wakes it. It ends
-// only with its scope.
+// bounded number of them at once, and sleeps until the next is due or something wakes it. When one
+// tenant has all the places, a quarter more are there for tenants that have few. It ends only with
+// its scope.
 
 #ifndef PAYOUT_SERVER_APP_WORK_LOOP_H_
 #define PAYOUT_SERVER_APP_WORK_LOOP_H_
+
+#include <map>
 
 #include "server/app/merchant_desk.h"
 #include "server/base/task.h"
@@ -26,13 +29,16 @@ class WorkLoop {
   Task<void> Work(Payout payout, MerchantDesk::Hold hold);
   // `expired_only`: what may no longer be sent; the rest waits until submission goes on.
   Task<void> TakeDue(absl::Time& sleep_until, bool expired_only);
-  // How many payouts may be worked on at once.
+  // How many payouts may be worked on at once, and how many more of tenants that have few.
   int Room() const;
+  int Reserve() const;
 
   MerchantDesk& desk_;
   const WorkClass work_;
   bool taking_ = true;
   int in_flight_ = 0;
+  std::map<TenantName, int> in_flight_of_;  // never 0
+  bool wants_room_ = false;                 // wake it when a payout is finished
   TaskScope scope_;
 };
 

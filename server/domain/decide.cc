@@ -216,6 +216,12 @@ std::optional<Decision> DecideRestored(const Payout& before, const Moment& momen
   return std::nullopt;
 }
 
+Decision DecideRest(const Payout& before, absl::Time until) {
+  Decision decision{.after = before, .rule = "rest"};
+  decision.after.schedule.due_at = until;
+  return decision;
+}
+
 Decision DecideExpiry(const Payout& before, const Moment& moment) {
   Draft draft(before, moment);
   draft.Enter(State::kCancelled);

@@ -93,6 +93,9 @@ std::optional<Decision> DecideRestored(const Payout& before, const Moment& momen
 
 // The audits of a settled payout that nobody got to within their day are over.
 Decision DecideAuditDrop(const Payout& before, const Moment& moment, const Policy& policy);
+// No call is made before `until`, because the platform does not answer. Nothing else changes: the
+// payout keeps its place in the schedule of its reads.
+Decision DecideRest(const Payout& before, absl::Time until);
 
 // submit_before has passed and the payout is QUEUED.
 Decision DecideExpiry(const Payout& before, const Moment& moment);

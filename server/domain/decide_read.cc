@@ -16,6 +16,24 @@ constexpr absl::Duration kAheadOfReads = absl::Hours(24);
 // so that it goes on soon after.
 constexpr absl::Duration kPausedReadGap = absl::Minutes(5);
 
+// The platform could not tell, whatever the payout.
+bool IsNoAnswer(ReadAnswerKind kind) {
+  return kind == ReadAnswerKind::kNoAnswer || kind == ReadAnswerKind::kServerError ||
+         kind == ReadAnswerKind::kRateLimited;
+}
+
+// An outage thins the reads of a payout out to one in `retry_max` and no further: after a long one it
+// would be asked about once a day.
+void StayWithin(Draft& draft, const Payout& before, const Moment& moment, const Policy& policy) {
+  Schedule& schedule = draft.row().schedule;
+  const auto& polls = draft.row().status.state == State::kProcessing ? policy.poll_processing
+                                                                    : policy.poll_unknown;
+  while (schedule.step > before.schedule.step && Step(polls, schedule.step) > policy.retry_max) {
+    --schedule.step;
+  }
+  schedule.due_at = std::min(*schedule.due_at, moment.now + Jittered(policy.retry_max, moment));
+}
+
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
@@ -235,6 +253,7 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
     case ReadEffect::kKeep:
       if (!IsSettled(row.status.state)) {
         ScheduleNextRead(draft, moment, policy);
+        if (IsNoAnswer(answer.kind)) StayWithin(draft, before, moment, policy);
       } else if (answer.kind == ReadAnswerKind::kGone) {
         CheckGone(draft, moment, policy);
       } else {

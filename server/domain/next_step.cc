@@ -54,6 +54,8 @@ NextStep NextStepOf(const Payout& payout, const Resting& resting, absl::Time now
               "one asks the platform."};
     case NextCall::kNone:
       return {"NOTHING", std::nullopt, "It was cancelled before anything was sent."};
+    case NextCall::kDropAudit:
+      return {"DROP_AUDIT", due, "It is settled, and nobody got to its audit within a day."};
     case NextCall::kCreate:
       if (state == State::kQueued) {
         return {"SUBMIT", due,

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs the benchmarks and prints one table: creates with each way of waiting, beside what the machine
-# can do at best. The rows are interleaved and repeated, so that a slow moment of the machine shows.
+# Runs the benchmarks and prints two tables. The first is simulated: what a payout costs of the platform's
+# request budget, beside a naive adapter. The second is measured: creates with each way of waiting, beside
+# what the machine can do at best; its rows are interleaved and repeated, so that a slow moment of the
+# machine shows.
 #
 #   run.sh [BUILD_DIR]       default: build
 #
@@ -11,7 +13,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$(realpath -m "${1:-$here/../../build}")
 bench=$build/bin/create-bench
-[[ -x $bench ]] || { echo "$bench is missing; build the target: benchmarks" >&2; exit 2; }
+budget_bench=$build/bin/budget-bench
+for program in "$bench" "$budget_bench"; do
+  [[ -x $program ]] || { echo "$program is missing; build the target: benchmarks" >&2; exit 2; }
+done
 payouts=${PAYOUTS:-1000} in_flight=${IN_FLIGHT:-64} settle_after=${SETTLE_AFTER:-0s} rounds=${ROUNDS:-3}
 
 # In the build directory, not in /tmp: that may be memory, where a durable write costs nothing.
@@ -26,6 +31,9 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
+
+timeout --kill-after=15 150 "$budget_bench"
+echo
 
 echo "CreatePayout: $payouts payouts, $in_flight calls in flight, the platform pays after $settle_after," \
   "no request limit; SQLite on $(df --output=fstype "$dir" | tail -n 1), $(nproc) CPUs shared by load, gateway and platform."

@@ -46,14 +46,34 @@ RenderedRequest ModelPlatform::Render(const Intent& intent, const std::string& c
 
 Task<TokenAnswer> ModelPlatform::Prepare(MerchantName, std::vector<TokenSubject> subjects) {
   requests.push_back({Call::kToken, subjects.front().payout_id.value(), env_.Monotonic()});
+  std::vector<std::string> ids;
+  for (const TokenSubject& subject : subjects) ids.push_back(subject.payout_id.value());
+  token_sets.push_back(ids);
+  std::string number = std::to_string(token_sets.size());
   co_await SleepFor(env_, latency);
-  if (std::optional<TokenAnswer> scripted = TakeFront(tokens)) co_return *std::move(scripted);
   TokenAnswer answer;
   answer.kind = TokenAnswerKind::kGranted;
   answer.http_status = 200;
-  answer.token = SecretString("token of " + subjects.front().payout_id.value());
+  answer.token = SecretString("token " + number + " of " + ids.front());
   answer.validity = absl::Minutes(30);
+  const auto refuse = [&answer](TokenAnswerKind kind, int status) {
+    answer = TokenAnswer();
+    answer.kind = kind;
+    answer.http_status = status;
+  };
+  const bool unwanted =
+      std::ranges::any_of(ids, [this](const auto& id) { return unwanted_ids.contains(id); });
+  if (unwanted || ids.size() > token_subjects_max) refuse(TokenAnswerKind::kRefused, 400);
+  if (limited.contains(Call::kToken)) refuse(TokenAnswerKind::kRateLimited, 429);
+  if (down.contains(Call::kToken)) refuse(TokenAnswerKind::kServerError, 503);
+  if (std::optional<TokenAnswer> scripted = TakeFront(tokens)) answer = *std::move(scripted);
+  covered_[answer.token.Reveal()].insert(ids.begin(), ids.end());
   co_return answer;
+}
+
+bool ModelPlatform::Covers(const SecretString& token, const std::string& id) const {
+  const auto found = covered_.find(token.Reveal());
+  return found != covered_.end() && found->second.contains(id);
 }
 
 void ModelPlatform::Apply(const Payout& payout) {
@@ -67,6 +87,7 @@ void ModelPlatform::Apply(const Payout& payout) {
   payment.created_at = env_.Now();
   payment.settles_at = env_.Monotonic() + settle_after;
   payment.outcome = outcome;
+  if (callback && calls_back_on_accept) callback(payment.callback_url, id);
   env_.StartTimer(payment.settles_at, [this, id, url = payment.callback_url] {
     if (callback) callback(url, id);
   });
@@ -80,9 +101,21 @@ PlatformView ModelPlatform::ViewOf(const std::string& id, const Payment& payment
           .money = payment.money};
 }
 
-Task<CreateAnswer> ModelPlatform::Create(const Payout& payout, const SecretString&) {
+Task<CreateAnswer> ModelPlatform::Create(const Payout& payout, const SecretString& token) {
   const std::string id = payout.intent.key.payout_id.value();
   requests.push_back({Call::kCreate, id, env_.Monotonic()});
+  CreateAnswer refusal;
+  if (!Covers(token, id)) refusal = {.kind = CreateAnswerKind::kForbidden, .http_status = 403};
+  if (limited.contains(Call::kCreate)) {
+    refusal = {.kind = CreateAnswerKind::kRateLimited, .http_status = 429};
+  }
+  if (down.contains(Call::kCreate)) {
+    refusal = {.kind = CreateAnswerKind::kServerError, .http_status = 503};
+  }
+  if (refusal.http_status != 0) {
+    co_await SleepFor(env_, latency);
+    co_return refusal;
+  }
   bodies[id].insert(payout.rendered.body);
   const CreateScript script = TakeFront(creates).value_or(CreateScript{});
   const bool known = ledger.contains(id);
@@ -101,12 +134,24 @@ Task<CreateAnswer> ModelPlatform::Create(const Payout& payout, const SecretStrin
   co_return answer;
 }
 
-Task<ReadAnswer> ModelPlatform::Read(const PayoutKey& key, const SecretString&) {
+Task<ReadAnswer> ModelPlatform::Read(const PayoutKey& key, const SecretString& token) {
   const std::string id = key.payout_id.value();
   requests.push_back({Call::kRead, id, env_.Monotonic()});
+  const bool covered = Covers(token, id);
   co_await SleepFor(env_, latency);
   if (std::optional<ReadAnswer> scripted = TakeFront(reads)) co_return *std::move(scripted);
   ReadAnswer answer;
+  if (!covered) {
+    answer.kind = ReadAnswerKind::kForbidden;
+    answer.http_status = 403;
+    co_return answer;
+  }
+  if (limited.contains(Call::kRead) || down.contains(Call::kRead)) {
+    const bool is_down = down.contains(Call::kRead);
+    answer.kind = is_down ? ReadAnswerKind::kServerError : ReadAnswerKind::kRateLimited;
+    answer.http_status = is_down ? 503 : 429;
+    co_return answer;
+  }
   const auto found = ledger.find(id);
   if (found == ledger.end()) {
     answer.kind = ReadAnswerKind::kGone;

@@ -54,12 +54,18 @@ class ModelPlatform final : public PayoutProvider {
   std::deque<TokenAnswer> tokens;    // for the next token calls
   std::deque<ReadAnswer> reads;      // for the next reads
   std::function<void(const std::string& url, const std::string& id)> callback;  // at settlement
+  bool calls_back_on_accept = false;    // and when it accepts a payout
+  std::set<Call> down;                  // operations that are answered with 503, and not done
+  std::set<Call> limited;               // operations that are answered with 429, and not done
+  std::size_t token_subjects_max = 16;  // token calls that name more are refused with 400
+  std::set<std::string> unwanted_ids;   // token calls that name one of them are refused with 400
 
   // ---- what it saw ----
   std::map<std::string, Payment> ledger;
   std::vector<Request> requests;
   std::map<std::string, std::set<std::string>>
-      bodies;  // every distinct body that was sent for an id
+      bodies;                                        // every distinct body that was sent for an id
+  std::vector<std::vector<std::string>> token_sets;  // what each token call named
   int Count(Call call) const;
 
   // ---- PayoutProvider ----
@@ -70,9 +76,12 @@ class ModelPlatform final : public PayoutProvider {
 
  private:
   void Apply(const Payout& payout);
+  // Does the token cover calls of the payout?
+  bool Covers(const SecretString& token, const std::string& id) const;
   PlatformView ViewOf(const std::string& id, const Payment& payment) const;
 
   Environment& env_;
+  std::map<std::string, std::set<std::string>> covered_;  // ids by token
 };
 
 }  // namespace payout::testing

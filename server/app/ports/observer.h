@@ -43,6 +43,8 @@ class Observer {
 
   // An operator did something, durably.
   virtual void OnOperatorAction(const OperatorAction&) {}
+  // A circuit breaker of a merchant opened or closed.
+  virtual void OnBreaker(const MerchantName&, Call, bool /*open*/) {}
 
   // A permit of the request budget was granted after waiting.
   virtual void OnPermit(const MerchantName&, WorkClass, absl::Duration /*waited*/) {}

@@ -70,6 +70,8 @@ struct LeaseRequest {
   // Only rows that are QUEUED past their submit_before, whatever `work` they wait for; they are
   // due at that time. For a merchant whose submission rests.
   bool expired_only = false;
+  // Rows of these tenants are not looked at, and do not count for next_due.
+  std::vector<TenantName> passed_over;
 };
 
 struct LeaseResult {
