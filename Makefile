@@ -16,7 +16,7 @@ step := $(tools)/step.sh
 jobs = $$($(tools)/jobs.sh)
 
 .PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
-        asan tsan clang bazel bazel-sources bench clean
+        asan tsan clang bazel bazel-sources bench clean simulate crash fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ bench: build/.configured ## build and run the benchmarks; prints tables
 	@tests/bench/run.sh build
 
 clean: ## remove everything that was built
-	@rm -rf build build-asan build-tsan build-clang
+	@rm -rf build build-asan build-tsan build-clang build-fuzz
 	@rm -rf .deps/bazel bazel/bazel-*
 
 # --- Check it ---------------------------------------------------------------------------------------
@@ -85,6 +85,24 @@ bazel: setup-check ## build the core with Bazel and run its unit tests
 
 bazel-sources: ## take the file lists of Bazel anew from CMake's
 	@python3 -B $(tools)/bazel_sources.py write
+
+# --- Prove it: long gates, each with a closing table -------------------------------------------------
+# Beginning somewhere else: SEEDS=1..1000  KILLS=50  FUZZ_SECONDS=5
+
+simulate: build/.configured ## 100,000 simulated worlds, every planted bug, every interleaving of the smallest world
+	@$(step) "Building the simulator" build/logs/simulate.log \
+	  cmake --build build -j "$(jobs)" --target payout-sim payout-explore
+	@build/bin/payout-sim --seeds "$${SEEDS:-1..100000}" --probes
+	@build/bin/payout-sim --mutations
+	@build/tests/payout-explore
+
+crash: build/.configured ## kills the real gateway 500 times, at every durable step and at random, and compares the books
+	@$(step) "Building the crash loops" build/logs/crash.log \
+	  cmake --build build -j "$(jobs)" --target payout-crash payout-gateway-crash echelon-sandbox
+	@build/bin/payout-crash --bin build/bin --kills "$${KILLS:-500}"
+
+fuzz: setup-check ## every fuzz target for 20 s
+	@tests/fuzz/run.sh
 
 # --- How it is done ---------------------------------------------------------------------------------
 
