@@ -16,6 +16,7 @@ Task<TokenOutcome> ObtainToken(MerchantDesk& desk, const Payout& payout, WorkCla
   outcome.rested = core.draining || (work == WorkClass::kCreate && desk.resting());
   if (outcome.rested) co_return outcome;
   const MerchantDesk::Busy busy(desk);
+  outcome.asked_at = core.env.Now();
   const absl::Duration asked_at = core.env.Monotonic();
   const std::vector<TokenSubject> subjects = {{payout.intent.key.payout_id, payout.intent.money}};
   outcome.answer = co_await core.provider.Prepare(desk.name(), subjects);

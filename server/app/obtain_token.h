@@ -14,6 +14,7 @@ struct TokenOutcome {
   TokenPtr token;       // nullptr: the call failed, see `answer`, or none was made
   bool rested = false;  // no call was made: the merchant's submission rests, or the process ends
   TokenAnswer answer;   // of the call, if one was made
+  absl::Time asked_at;  // when the call began, if one was made
 };
 
 // Takes a permit of class `work` if it has to ask.

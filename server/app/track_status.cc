@@ -10,9 +10,6 @@ namespace payout {
 
 Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   Core& core = desk.core();
-  CallRecord call{{.call = Call::kToken, .started_at = core.env.Now()}};
-  call.attempt.certainty = Certainty::kAnswered;
-
   const TokenOutcome outcome = co_await ObtainToken(desk, payout, work);
   if (outcome.rested) {
     [[maybe_unused]] const absl::Status released =
@@ -20,9 +17,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return false;
   }
   if (outcome.token == nullptr) {
-    call.attempt.ended_at = core.env.Now();
-    call.attempt.http_status = outcome.answer.http_status;
-    call.attempt.answer = TokenAnswerName(outcome.answer.kind);
+    CallRecord call = TokenCallRecord(outcome.answer, outcome.asked_at, core.env.Now());
     Decision decision = DecideTokenFailure(payout, outcome.answer.kind, outcome.answer.retry_after,
                                            desk.Now(), desk.policy());
     [[maybe_unused]] const absl::StatusOr<Payout> written =
@@ -33,8 +28,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
   if (core.draining) co_return false;
   const MerchantDesk::Busy busy(desk);
-  call.attempt.call = Call::kRead;
-  call.attempt.started_at = core.env.Now();
+  CallRecord call{{.call = Call::kRead, .started_at = core.env.Now()}};
+  call.attempt.certainty = Certainty::kAnswered;
   const absl::Duration began = core.env.Monotonic();
   const ReadAnswer answer = co_await core.provider.Read(payout.intent.key, outcome.token->text);
   core.observer.OnPlatformCall(desk.name(), Call::kRead, ReadAnswerName(answer.kind),

@@ -24,11 +24,14 @@ class Walk {
 
   void Step() {
     PassTime();
+    judged_ = false;
     const Payout before = story_.row;
     const NextCall next = story_.next();
     if (next == NextCall::kCreate)
       model_->CheckMayPost(story_.row, story_.moment.now, story_.policy);
-    switch (Below(20)) {
+    // What a person has to look at is looked at.
+    const bool needs_review = !before.status.needs_review.empty();
+    switch (needs_review && Chance(6) ? 3 : Below(20)) {
       case 0:
         Hint();
         break;
@@ -38,6 +41,9 @@ class Walk {
         break;
       case 2:  // A caller insists on a fresh read, whatever the row needs.
         if (before.status.state != State::kSubmitting) Read();
+        break;
+      case 3:
+        Judge();
         break;
       default:
         Call(next);
@@ -84,6 +90,7 @@ class Walk {
     moment.jitter = Below(201) - 100;
     moment.backlog = Chance(3);
     moment.recovery = Chance(10);
+    moment.paused = Chance(10);
     if (Chance(60)) story_.Restart();
   }
 
@@ -161,6 +168,21 @@ class Walk {
     }
   }
 
+  // An operator decides, at random; what does not fit is refused.
+  void Judge() {
+    const Reviews reasons = story_.row.status.needs_review;
+    auto verdict = static_cast<Verdict>(Below(3));
+    if (reasons.contains(Review::kResubmitNotAllowed) && Chance(2)) verdict = Verdict::kResubmit;
+    const absl::StatusOr<Decision> decision =
+        DecideReview(story_.row, {.verdict = verdict, .reasons = {}}, story_.moment);
+    if (!decision.ok()) return;
+    EXPECT_TRUE(decision->emits_event);
+    EXPECT_EQ(decision->after.status.state, story_.state()) << "a verdict is no evidence";
+    model_->Judged(verdict, reasons, story_.moment);
+    judged_ = true;
+    Take(*decision);
+  }
+
   void Hint() {
     Payout& row = story_.row;
     const Schedule before = row.schedule;
@@ -199,14 +221,15 @@ class Walk {
     EXPECT_TRUE(story_.events_told);
     EXPECT_EQ(after.intent, before.intent);
     EXPECT_EQ(after.rendered, before.rendered);
-    EXPECT_TRUE(std::ranges::includes(after.status.needs_review, before.status.needs_review))
+    EXPECT_TRUE(judged_ ||
+                std::ranges::includes(after.status.needs_review, before.status.needs_review))
         << "a review was lost";
     EXPECT_LE(after.hint_read_seq, after.hint_seq);
     EXPECT_EQ(after.submission.acknowledged, model_->acknowledged());
     EXPECT_EQ(after.submission.confirmed, model_->confirmed());
     EXPECT_LE(before.submission.maybe_applied, after.submission.maybe_applied);
-    EXPECT_LE(after.submission.resubmits, story_.policy.resubmits_max);
-    if (after.status.correction) {
+    EXPECT_LE(after.submission.resubmits, story_.policy.resubmits_max + model_->grants());
+    if (after.status.correction && !model_->correction_acknowledged()) {
       EXPECT_TRUE(after.status.needs_review.contains(Review::kCorrected));
     }
     for (const Review review : after.status.needs_review)
@@ -219,6 +242,7 @@ class Walk {
   std::optional<WalkModel> model_;
   int mood_ = 0;  // what the platform tends to answer
   int steps_ = 0;
+  bool judged_ = false;  // an operator decided in this step
 };
 
 unsigned Seed() {
@@ -235,12 +259,29 @@ TEST(DecideWalkTest, TheRulesHoldOnEveryRandomWalk) {
     ASSERT_FALSE(HasFailure()) << "seed " << seed << ", step " << step << ": " << walk.Where();
   }
   // A walk that never came to these places proves little.
-  for (const char* place :
-       {"resubmitted", "allowed to post again", "refused at once", "refused fast",
-        "refused by absence", "adopted", "corrected", "lost", "cancel", "expire",
-        "PROCESSING by a read", "SUCCEEDED by a read", "FAILED by a read", "REFUSED by a read",
-        "review PLATFORM_MISMATCH", "review ID_USED_ELSEWHERE", "review RESUBMIT_NOT_ALLOWED",
-        "review CORRECTED"}) {
+  for (const char* place : {"resubmitted",
+                            "allowed to post again",
+                            "refused at once",
+                            "refused fast",
+                            "refused by absence",
+                            "adopted",
+                            "corrected",
+                            "lost",
+                            "cancel",
+                            "expire",
+                            "PROCESSING by a read",
+                            "SUCCEEDED by a read",
+                            "FAILED by a read",
+                            "REFUSED by a read",
+                            "review PLATFORM_MISMATCH",
+                            "review ID_USED_ELSEWHERE",
+                            "review RESUBMIT_NOT_ALLOWED",
+                            "review CORRECTED",
+                            "review.acknowledge",
+                            "review.resubmit",
+                            "review.adopt",
+                            "resubmitted by an operator",
+                            "adopted by an operator"}) {
     const auto seen = walk.seen().find(place);
     EXPECT_GE(seen == walk.seen().end() ? 0 : seen->second, 10) << place;
   }
