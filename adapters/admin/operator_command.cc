@@ -48,10 +48,12 @@ class Reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Reader> {
   }
 
   // Each member is taken once; what is left over is unknown.
-  std::string TakeText(const std::string& name) {
-    const auto node = texts_.extract(name);
-    return node.empty() ? "" : std::move(node.mapped());
+  std::optional<std::string> TakeIfAny(const std::string& name) {
+    auto node = texts_.extract(name);
+    if (node.empty()) return std::nullopt;
+    return std::move(node.mapped());
   }
+  std::string TakeText(const std::string& name) { return TakeIfAny(name).value_or(""); }
   std::optional<std::vector<std::string>> TakeList(const std::string& name) {
     auto node = lists_.extract(name);
     if (node.empty()) return std::nullopt;
@@ -110,15 +112,15 @@ absl::StatusOr<SwitchCommand> ParseSwitchCommand(std::string_view body) {
   Reader reader;
   PAYOUT_RETURN_IF_ERROR(Parse(body, reader));
   SwitchCommand command;
-  // An empty name is more likely a mistake than a wish to switch everything.
-  const bool named = body.find("\"merchant\"") != std::string_view::npos;
-  command.merchant = reader.TakeText("merchant");
+  const std::optional<std::string> merchant = reader.TakeIfAny("merchant");
   command.note = reader.TakeText("note");
   command.operator_name = reader.TakeText("operator");
   PAYOUT_RETURN_IF_ERROR(reader.ExpectEmpty());
-  if (named && command.merchant.empty()) {
+  // An empty name is more likely a mistake than a wish to switch everything.
+  if (merchant && merchant->empty()) {
     return absl::InvalidArgumentError("merchant is empty; leave it out to mean all merchants");
   }
+  command.merchant = merchant.value_or("");
   PAYOUT_RETURN_IF_ERROR(CheckWho(command.note, command.operator_name));
   return command;
 }

@@ -1,5 +1,6 @@
 #include "adapters/admin/operator_json.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include <rapidjson/stringbuffer.h>
@@ -93,7 +94,7 @@ void WriteList(Json& json, const std::vector<OperatorAction>& actions) {
 }
 
 // One merchant of StatusJson.
-void WriteMerchant(Json& json, const MerchantDesk& desk, const std::vector<MerchantCounts>& open,
+void WriteMerchant(Json& json, MerchantDesk& desk, const std::vector<MerchantCounts>& open,
                    const std::vector<ReviewCount>& review, absl::Duration monotonic) {
   json.StartObject();
   json.Text("merchant", desk.name().value());

@@ -121,7 +121,7 @@ BEGIN SELECT RAISE(ABORT, 'operator actions are never removed'); END;
 ALTER TABLE payouts ADD COLUMN submit_before INTEGER;
 CREATE INDEX payouts_expiring ON payouts (merchant, submit_before)
   WHERE state = 1 AND submit_before IS NOT NULL;
-CREATE INDEX payouts_in_review ON payouts (merchant) WHERE needs_review = 1;
+CREATE INDEX payouts_in_review ON payouts (merchant, needs_review) WHERE needs_review = 1;
 )sql";
 
 }  // namespace payout::sqlite

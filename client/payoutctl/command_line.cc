@@ -1,5 +1,6 @@
 #include "client/payoutctl/command_line.h"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/payoutctl/exit_code.h"
+#include "client/payoutctl/operator_command_line.h"
 #include "client/payoutctl/suggest.h"
 #include "client/payoutctl/text.h"
 #include "client/payoutctl/times.h"
@@ -33,16 +35,6 @@ constexpr char kCreateHelp[] =
     "      --operator TRC20\n"
     "  payoutctl create -f payouts.jsonl -o jsonl > answers.jsonl\n"
     "Repeating a create with the same id and content never pays twice.\n";
-
-constexpr char kReviewHelp[] =
-    "Verdicts:\n"
-    "  acknowledge  clears the reasons; one whose cause persists comes back with the next read\n"
-    "  resubmit     for RESUBMIT_NOT_ALLOWED: one more create, after the platform said often and\n"
-    "               late enough, from now on, that it has no such payout\n"
-    "  adopt        for ID_USED_ELSEWHERE: the platform's payout is ours; amount, currency, "
-    "method\n"
-    "               and segment must still match\n"
-    "`payoutctl explain ID` tells what is known before you decide.\n";
 
 // Reads a duration above zero, such as 500ms, 30s or 2m.
 std::function<bool(const CLI::results_t&)> Span(std::optional<absl::Duration>* target) {
@@ -164,45 +156,6 @@ void AddCreate(CLI::App* app, CreateOptions& create) {
       }
     }
   });
-}
-
-void AddAdmin(CLI::App* app, AdminOptions& admin) {
-  app->add_option("--admin", admin.url, "http(s)://HOST:PORT of the gateway's admin port")
-      ->envname("PAYOUTCTL_ADMIN")
-      ->capture_default_str();
-  app->add_option("--admin-token-file", admin.token_file, "File with the operator's bearer token")
-      ->envname("PAYOUTCTL_ADMIN_TOKEN_FILE");
-}
-
-// What ends up in the log of actions.
-void AddOrder(CLI::App* app, AdminOptions& admin) {
-  AddAdmin(app, admin);
-  app->add_option("--note", admin.note, "Why; kept in the log of actions")->required();
-  app->add_option("--operator", admin.operator_name,
-                  "Who; needed when there is no operator's token")
-      ->envname("PAYOUTCTL_OPERATOR");
-}
-
-void AddSwitch(CLI::App* app, AdminOptions& admin) {
-  // No variable stands in here: what is paused has to be said.
-  app->add_option("--merchant", admin.merchant, "Only this merchant; without it: all of them");
-  AddOrder(app, admin);
-}
-
-void AddReview(CLI::App* app, AdminOptions& admin) {
-  app->add_option("id", admin.id, "The payout's id")->required()->type_name("ID");
-  app->add_option("--merchant", admin.merchant, "Merchant account")
-      ->required()
-      ->envname("PAYOUTCTL_MERCHANT");
-  app->add_option("--verdict", admin.verdict, "acknowledge, resubmit or adopt")
-      ->required()
-      ->check(CLI::IsMember({"acknowledge", "resubmit", "adopt"}).description(""))
-      ->type_name("VERDICT");
-  app->add_option("--reason", admin.reasons, "Only this review reason; may be repeated")
-      ->expected(1)
-      ->take_all();
-  AddOrder(app, admin);
-  app->footer(kReviewHelp);
 }
 
 void AddList(CLI::App* app, ListOptions& list) {
@@ -338,27 +291,8 @@ Parsed ParseCommandLine(int argc, const char* const* argv) {
               Command::kExplain);
   explain->add_option("id", line.explain.id, "The payout's id")->required()->type_name("ID");
   AddMerchant(explain, line.explain.merchant);
-  AddSwitch(command("pause", "Operators: stop sending payouts until resumed", Command::kPause),
-            line.admin);
-  AddSwitch(command("resume", "Operators: let payouts be sent again", Command::kResume),
-            line.admin);
-  AddReview(
-      command("review", "Operators: decide about a payout that needs review", Command::kReview),
-      line.admin);
-  CLI::App* admin = app.add_subcommand("admin", "Operators: how things stand, who did what");
-  admin->require_subcommand(1);
-  const auto admin_command = [&](const char* name, const char* help, Command value) {
-    CLI::App* added = admin->add_subcommand(name, help);
-    added->callback([&line, value] { line.command = value; });
-    AddAdmin(added, line.admin);
-    return added;
-  };
-  admin_command("status", "Switches, and how each merchant stands", Command::kAdminStatus);
-  CLI::App* actions =
-      admin_command("actions", "What operators did, newest first", Command::kAdminActions);
-  actions->add_option("--limit", line.admin.limit, "At most so many")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
+  std::deque<AdminOptions> admin_options;
+  AddOperatorCommands(app, line, admin_options);
   CLI::App* health = command("health", "Ask whether the gateway takes calls", Command::kHealth);
   health->add_option("--service", line.health.service, "Health of one service, not of the whole");
   command("version", "Print versions", Command::kVersion);

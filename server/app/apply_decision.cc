@@ -31,6 +31,16 @@ void AffectMerchant(MerchantDesk& desk, const Decision& decision, const PayoutKe
 
 }  // namespace
 
+CallRecord TokenCallRecord(const TokenAnswer& answer, absl::Time asked_at, absl::Time now) {
+  const bool answered = answer.kind != TokenAnswerKind::kNoAnswer;
+  return {{.call = Call::kToken,
+           .started_at = asked_at,
+           .ended_at = now,
+           .certainty = answered ? Certainty::kAnswered : Certainty::kMaybeSent,
+           .http_status = answer.http_status,
+           .answer = std::string(TokenAnswerName(answer.kind))}};
+}
+
 Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& before,
                                            Decision decision, std::optional<CallRecord> call,
                                            std::optional<OperatorAction> action) {

@@ -19,6 +19,9 @@ struct CallRecord {
   bool closes = false;  // replaces the open attempt that a claim appended
 };
 
+// A token call that failed, as an attempt; it ended at `now`.
+CallRecord TokenCallRecord(const TokenAnswer& answer, absl::Time asked_at, absl::Time now);
+
 // Commits `decision`, which was made on `before`: row, event, attempt and the operator's action, if
 // it is one's wish, in one transaction. Then
 // carries out what it says about the merchant, tells the observer, and wakes the loop of the

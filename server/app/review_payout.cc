@@ -32,7 +32,7 @@ OperatorAction ActionOf(const ReviewPayout::Order& order, const Payout& before, 
 Task<absl::StatusOr<Payout>> ReviewPayout::Run(Order order) {
   MerchantDesk* desk = directory_.FindMerchant(order.key.merchant);
   if (desk == nullptr) {
-    co_return absl::NotFoundError("there is no merchant \"" + order.key.merchant.value() + "\"");
+    co_return absl::NotFoundError("there is no such merchant");
   }
   for (int i = 0; i < kTries; ++i) {
     absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(order.key);

@@ -87,12 +87,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return;
   }
   if (outcome.token == nullptr) {
-    CallRecord call{{.call = Call::kToken,
-                     .started_at = core.env.Now(),
-                     .ended_at = core.env.Now(),
-                     .certainty = Certainty::kAnswered,
-                     .http_status = outcome.answer.http_status,
-                     .answer = std::string(TokenAnswerName(outcome.answer.kind))}};
+    CallRecord call = TokenCallRecord(outcome.answer, outcome.asked_at, core.env.Now());
     Decision decision = DecideTokenFailure(payout, outcome.answer.kind, outcome.answer.retry_after,
                                            desk.Now(), desk.policy());
     [[maybe_unused]] const absl::StatusOr<Payout> written =

@@ -29,7 +29,7 @@ Task<absl::StatusOr<OperatorAction>> Switches::Set(Order order) {
   // A merchant that is configured no more may still have a switch, which someone may want to undo.
   if (!all && directory_.FindMerchant(order.merchant) == nullptr &&
       !switches_.contains(order.merchant)) {
-    co_return absl::NotFoundError("there is no merchant \"" + order.merchant.value() + "\"");
+    co_return absl::NotFoundError("there is no such merchant");
   }
   // Two at once could become durable in one order and effective in the other.
   if (setting_) co_return absl::AbortedError("another switch is being set; repeat");

@@ -182,6 +182,7 @@ Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   const absl::Duration asked_at = core.env.Monotonic();
   std::vector<TokenSubject> subjects;
   for (const SeatPtr& seat : set) subjects.push_back(seat->subject);
+  const absl::Time began = core.env.Now();
   const TokenAnswer answer = co_await core.provider.Prepare(desk_.name(), subjects);
   core.observer.OnPlatformCall(desk_.name(), Call::kToken, TokenAnswerName(answer.kind),
                                core.env.Monotonic() - asked_at);
@@ -189,7 +190,7 @@ Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   if (answer.kind == TokenAnswerKind::kRateLimited) desk_.NoteRateLimit(answer.retry_after);
   LearnFrom(set.size(), answer.kind);
 
-  TokenOutcome outcome{.answer = answer};
+  TokenOutcome outcome{.answer = answer, .asked_at = began};
   if (answer.kind == TokenAnswerKind::kGranted) {
     outcome.token = desk_.tokens().Keep(subjects, answer, asked_at);
     if (set.size() == 1) alone_.erase(subjects.front().payout_id);

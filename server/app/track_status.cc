@@ -19,9 +19,6 @@ bool IsFailure(ReadAnswerKind kind) {
 
 Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   Core& core = desk.core();
-  CallRecord call{{.call = Call::kToken, .started_at = core.env.Now()}};
-  call.attempt.certainty = Certainty::kAnswered;
-
   CircuitBreaker& breaker = desk.breaker(Call::kRead);
   const CircuitBreaker::Pass pass = breaker.Ask(core.env.Monotonic());
   if (pass == CircuitBreaker::Pass::kRest) {
@@ -34,9 +31,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return false;
   }
   if (outcome.token == nullptr) {
-    call.attempt.ended_at = core.env.Now();
-    call.attempt.http_status = outcome.answer.http_status;
-    call.attempt.answer = TokenAnswerName(outcome.answer.kind);
+    CallRecord call = TokenCallRecord(outcome.answer, outcome.asked_at, core.env.Now());
     Decision decision = DecideTokenFailure(payout, outcome.answer.kind, outcome.answer.retry_after,
                                            desk.Now(), desk.policy());
     [[maybe_unused]] const absl::StatusOr<Payout> written =
@@ -51,8 +46,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return false;
   }
   const MerchantDesk::Busy busy(desk);
-  call.attempt.call = Call::kRead;
-  call.attempt.started_at = core.env.Now();
+  CallRecord call{{.call = Call::kRead, .started_at = core.env.Now()}};
+  call.attempt.certainty = Certainty::kAnswered;
   const absl::Duration began = core.env.Monotonic();
   const ReadAnswer answer = co_await core.provider.Read(payout.intent.key, outcome.token->text);
   core.observer.OnPlatformCall(desk.name(), Call::kRead, ReadAnswerName(answer.kind),

@@ -237,6 +237,20 @@ TEST_F(PayoutClientTest, ReadsAreRepeatedAfterUnavailableOnly) {
   EXPECT_EQ(server->list.calls(), 1u);
 }
 
+TEST_F(PayoutClientTest, ExplanationsAreReads) {
+  server->explain.ThenFail(BareError(StatusCode::UNAVAILABLE));
+  server->explain.Always([](auto&, const v1::ExplainPayoutRequest& request, auto& response) {
+    response.mutable_payout()->set_payout_id(request.payout_id());
+    return grpc::Status::OK;
+  });
+  v1::ExplainPayoutRequest request;
+  request.set_payout_id("p-1");
+  const auto response = client->ExplainPayout(request);
+  ASSERT_TRUE(response.ok()) << response.error().ToString();
+  EXPECT_EQ(response->payout().payout_id(), "p-1");
+  EXPECT_EQ(server->explain.calls(), 2u);
+}
+
 TEST_F(PayoutClientTest, PagesFollowEachOtherUntilTheLast) {
   const std::vector<std::string> tokens = {"one", "two", ""};
   for (const std::string& token : tokens) {

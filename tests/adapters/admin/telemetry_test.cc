@@ -28,6 +28,36 @@ TEST(TelemetryTest, OpenPayoutsAreZeroAgainWhenNoneIsLeft) {
               HasSubstr("payout_oldest_seconds{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 0"));
 }
 
+TEST(TelemetryTest, BothKindsOfPauseAreToldApart) {
+  Telemetry telemetry("1.2.3");
+  telemetry.OnPaused(kMerchant, true);
+  telemetry.OnOperatorPaused(kMerchant, true);
+  telemetry.OnPaused(kMerchant, false);
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_submission_paused{merchant=\"main\",reason=\"credentials\"} 0"));
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_submission_paused{merchant=\"main\",reason=\"operator\"} 1"));
+}
+
+TEST(TelemetryTest, OperatorsActionsAreCountedByKindAndTheirNotesStayInTheStore) {
+  Telemetry telemetry("1.2.3");
+  telemetry.OnOperatorAction({.operator_name = "ada",
+                              .verb = OperatorVerb::kReview,
+                              .merchant = kMerchant,
+                              .payout_id = PayoutId("unlikely-id-4711"),
+                              .note = "secret"});
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_operator_actions_total{action=\"review\"} 1"));
+  EXPECT_THAT(telemetry.Text(), Not(HasSubstr("4711")));
+}
+
+TEST(TelemetryTest, WhatNeedsReviewIsZeroAgainWhenNoneIsLeft) {
+  Telemetry telemetry("1.2.3");
+  telemetry.SetReview({{kMerchant, 2}});
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_needs_review{merchant=\"main\"} 2"));
+  telemetry.SetReview({});
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_needs_review{merchant=\"main\"} 0"));
+}
+
 TEST(TelemetryTest, PayoutIdsAreNoLabels) {
   Telemetry telemetry("1.2.3");
   Payout payout;

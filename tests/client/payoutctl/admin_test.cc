@@ -12,10 +12,10 @@ namespace {
 using payout::testing::OkAnswer;
 using payout::testing::RawConnection;
 using payout::testing::RawServer;
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 RawServer::Script Answers(std::string answer) {
   return [answer = std::move(answer)](RawConnection& connection) {
@@ -81,6 +81,15 @@ TEST_F(PayoutctlAdminTest, TheTokenIsReadFromItsFile) {
               HasSubstr("Authorization: Bearer operator-token-0123456789\r\n"));
 }
 
+TEST_F(PayoutctlAdminTest, FlagsWinOverTheEnvironment) {
+  RawServer admin(Answers(OkAnswer(kPaused)));
+  const auto result =
+      RunOn(admin, {"pause", "--note", "n", "--operator", "grace"},
+            {{"PAYOUTCTL_OPERATOR", "ada"}, {"PAYOUTCTL_ADMIN", "http://127.0.0.1:1"}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(admin.requests().at(0), HasSubstr("\"operator\":\"grace\""));
+}
+
 TEST_F(PayoutctlAdminTest, ATokenIsNotSentInTheClearToAnotherMachine) {
   std::ofstream(directory.File("token")) << "operator-token-0123456789\n";
   const auto result = RunAsIs({"resume", "--note", "n", "--admin", "http://192.0.2.1:7452",
@@ -140,13 +149,15 @@ TEST_F(PayoutctlAdminTest, StatusAndActionsAreTables) {
 
 TEST_F(PayoutctlAdminTest, WhatMustBeSaidIsAskedFor) {
   for (const Arguments& arguments :
-       {Arguments{"pause"}, Arguments{"resume"}, Arguments{"review", "p-1", "--note", "n"},
+       {Arguments{"pause"}, Arguments{"resume"},
+        Arguments{"resume", "--merchant", "", "--note", "n"},
+        Arguments{"review", "p-1", "--note", "n"},
         Arguments{"review", "p-1", "--merchant", "m", "--note", "n", "--verdict", "pay"},
         Arguments{"admin"}, Arguments{"admin", "actions", "--limit", "0"},
         Arguments{"admin", "status", "--admin", "ftp://127.0.0.1"},
         Arguments{"admin", "status", "--admin", "http://user:secret@127.0.0.1"}}) {
     const auto result = RunAsIs(arguments);
-    EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments) << result.err;
+    EXPECT_EQ(result.exit_code, 2) << ::testing::PrintToString(arguments) << result.err;
     EXPECT_THAT(result.err, Not(HasSubstr("secret")));
   }
 }

@@ -19,7 +19,7 @@
 
 namespace payout::client {
 
-class PayoutctlTest : public testing::Test {
+class PayoutctlTest : public ::testing::Test {
  protected:
   using Arguments = std::vector<std::string>;
 

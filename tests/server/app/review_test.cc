@@ -168,6 +168,7 @@ TEST(ExplainTest, FailedTokenCallsAreAttemptsToo) {
   const Attempt& first = explained->history.attempts.front();
   EXPECT_EQ(first.call, Call::kToken);
   EXPECT_EQ(first.http_status, 503);
+  EXPECT_EQ(*first.ended_at - first.started_at, fixture.platform.latency);
   EXPECT_EQ(first.rule, "token.SERVER_ERROR");
 }
 

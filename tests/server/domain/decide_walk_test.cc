@@ -25,11 +25,14 @@ class Walk {
 
   void Step() {
     PassTime();
+    judged_ = false;
     const Payout before = story_.row;
     const NextCall next = story_.next();
     if (next == NextCall::kCreate)
       model_->CheckMayPost(story_.row, story_.moment.now, story_.policy);
-    switch (Below(20)) {
+    // What a person has to look at is looked at.
+    const bool needs_review = !before.status.needs_review.empty();
+    switch (needs_review && Chance(6) ? 3 : Below(20)) {
       case 0:
         Hint();
         break;
@@ -39,6 +42,9 @@ class Walk {
         break;
       case 2:  // A caller insists on a fresh read, whatever the row needs.
         if (before.status.state != State::kSubmitting) Read();
+        break;
+      case 3:
+        Judge();
         break;
       default:
         Call(next);
@@ -86,6 +92,7 @@ class Walk {
     moment.jitter = Below(201) - 100;
     moment.backlog = Chance(3);
     moment.recovery = Chance(10);
+    moment.paused = Chance(10);
     if (Chance(60)) story_.Restart();
   }
 
@@ -165,6 +172,21 @@ class Walk {
     }
   }
 
+  // An operator decides, at random; what does not fit is refused.
+  void Judge() {
+    const Reviews reasons = story_.row.status.needs_review;
+    auto verdict = static_cast<Verdict>(Below(3));
+    if (reasons.contains(Review::kResubmitNotAllowed) && Chance(2)) verdict = Verdict::kResubmit;
+    const absl::StatusOr<Decision> decision =
+        DecideReview(story_.row, {.verdict = verdict, .reasons = {}}, story_.moment);
+    if (!decision.ok()) return;
+    EXPECT_TRUE(decision->emits_event);
+    EXPECT_EQ(decision->after.status.state, story_.state()) << "a verdict is no evidence";
+    model_->Judged(verdict, reasons, story_.moment);
+    judged_ = true;
+    Take(*decision);
+  }
+
   void Hint() {
     Payout& row = story_.row;
     const Schedule before = row.schedule;
@@ -208,14 +230,15 @@ class Walk {
     EXPECT_TRUE(story_.events_told);
     EXPECT_EQ(after.intent, before.intent);
     EXPECT_EQ(after.rendered, before.rendered);
-    EXPECT_TRUE(std::ranges::includes(after.status.needs_review, before.status.needs_review))
+    EXPECT_TRUE(judged_ ||
+                std::ranges::includes(after.status.needs_review, before.status.needs_review))
         << "a review was lost";
     EXPECT_LE(after.hint_read_seq, after.hint_seq);
     EXPECT_EQ(after.submission.acknowledged, model_->acknowledged());
     EXPECT_EQ(after.submission.confirmed, model_->confirmed());
     EXPECT_LE(before.submission.maybe_applied, after.submission.maybe_applied);
-    EXPECT_LE(after.submission.resubmits, story_.policy.resubmits_max);
-    if (after.status.correction) {
+    EXPECT_LE(after.submission.resubmits, story_.policy.resubmits_max + model_->grants());
+    if (after.status.correction && !model_->correction_acknowledged()) {
       EXPECT_TRUE(after.status.needs_review.contains(Review::kCorrected));
     }
     for (const Review review : after.status.needs_review)
@@ -228,6 +251,7 @@ class Walk {
   std::optional<WalkModel> model_;
   int mood_ = 0;  // what the platform tends to answer
   int steps_ = 0;
+  bool judged_ = false;  // an operator decided in this step
 };
 
 unsigned Seed() {
@@ -264,7 +288,12 @@ TEST(DecideWalkTest, TheRulesHoldOnEveryRandomWalk) {
                             "review CORRECTED",
                             "audit held",
                             "audit contradicted",
-                            "audit dropped"}) {
+                            "audit dropped",
+                            "review.acknowledge",
+                            "review.resubmit",
+                            "review.adopt",
+                            "resubmitted by an operator",
+                            "adopted by an operator"}) {
     const auto seen = walk.seen().find(place);
     EXPECT_GE(seen == walk.seen().end() ? 0 : seen->second, 10) << place;
   }

@@ -14,6 +14,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/domain/decide_review.h"
 #include "tests/server/domain/story.h"
 
 namespace payout {
@@ -28,7 +29,8 @@ class WalkModel {
   void Claimed(const Payout& before, const Moment& moment) {
     if (before.status.state == State::kOutcomeUnknown) {
       ++resubmits_;
-      ++seen_["resubmitted"];
+      ++seen_[granted_ ? "resubmitted by an operator" : "resubmitted"];
+      granted_ = false;
     }
     if (!first_claim_) first_claim_ = moment.now;
     claimed_at_ = moment.now;
@@ -133,6 +135,18 @@ class WalkModel {
     Contradict(from, to, ours ? StateOf(answer.observation->status) : std::nullopt, moment);
   }
 
+  // An operator's verdict was taken; what it clears is evidence no more.
+  void Judged(Verdict verdict, const Reviews& reasons, const Moment& moment) {
+    if (reasons.contains(Review::kIdUsedElsewhere)) foreign_for_good_ = false;
+    if (reasons.contains(Review::kCorrected)) correction_acknowledged_ = true;
+    if (verdict == Verdict::kAdopt) adoption_granted_ = true;
+    if (verdict == Verdict::kResubmit) {
+      granted_ = true;
+      ++grants_;
+      PostEnded(moment);
+    }
+  }
+
   // May this row be posted now? Asked whenever the decisions say that it may.
   void CheckMayPost(const Payout& row, absl::Time now, const Policy& policy) {
     EXPECT_FALSE(acknowledged_) << "the platform acknowledged the id";
@@ -144,15 +158,19 @@ class WalkModel {
     }
     EXPECT_EQ(row.status.state, State::kOutcomeUnknown);
     EXPECT_TRUE(absence_settled_) << "absence is not settled";
-    EXPECT_LT(resubmits_, policy.resubmits_max);
+    if (!granted_) {
+      EXPECT_LT(resubmits_, policy.resubmits_max);
+      EXPECT_LE(last_read_ - last_post_, policy.resubmit_window);
+    }
     EXPECT_LE(now - last_read_, kAbsenceFresh);
-    EXPECT_LE(last_read_ - last_post_, policy.resubmit_window);
     EXPECT_TRUE(!row.intent.submit_before || now < *row.intent.submit_before);
     ++seen_["allowed to post again"];
   }
 
   bool acknowledged() const { return acknowledged_; }
   bool confirmed() const { return confirmed_; }
+  int grants() const { return grants_; }
+  bool correction_acknowledged() const { return correction_acknowledged_; }
 
  private:
   static std::optional<State> StateOf(PlatformStatus status) {
@@ -204,7 +222,11 @@ class WalkModel {
     if (!foreign_until_proven_) return Mismatches(before.intent, seen.view, false).empty();
     const bool young = seen.created_at && *seen.created_at >= *first_claim_ - absl::Minutes(5);
     foreign_for_good_ = foreign_for_good_ || !Mismatches(before.intent, seen.view, true).empty() ||
-                        !(young || moment.recovery);
+                        !(young || moment.recovery || adoption_granted_);
+    if (adoption_granted_ && !foreign_for_good_ && !young && !moment.recovery) {
+      ++seen_["adopted by an operator"];
+    }
+    adoption_granted_ = false;  // one verdict, one look
     return !foreign_for_good_;
   }
 
@@ -237,6 +259,10 @@ class WalkModel {
   bool refused_ = false;
   bool fast_ = false;
   bool absence_settled_ = false;
+  bool granted_ = false;           // an operator allowed one more create
+  bool adoption_granted_ = false;  // an operator said that the platform's payout is ours
+  bool correction_acknowledged_ = false;
+  int grants_ = 0;
   int resubmits_ = 0;
   std::vector<absl::Duration> gone_;  // 410 answers in a row
   absl::Duration post_closed_;

@@ -69,6 +69,20 @@ TEST_F(SecretsTest, EverythingIsRead) {
   EXPECT_EQ(result.secrets.tokens.TenantOf(kToken, absl::UnixEpoch()), TenantName("billing"));
 }
 
+TEST_F(SecretsTest, OperatorsHaveAFileOfTheirOwn) {
+  files_["operators.toml"] =
+      "[[tokens]]\noperator = \"ada\"\nsha256 = \"" + HexEncode(Sha256(kToken)) + "\"\n";
+  const SecretsResult result = Load(kFullFile, {{"admin.token_file", "operators.toml"}});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result.secrets.operators.TenantOf(kToken, absl::UnixEpoch()), TenantName("ada"));
+
+  files_["operators.toml"] = TokenFile("billing");
+  const SecretsResult tenants = Load(kFullFile, {{"admin.token_file", "operators.toml"}});
+  EXPECT_FALSE(tenants.ok());
+  EXPECT_THAT(Lines(tenants.problems), ::testing::Contains(HasSubstr("unknown key tokens.tenant")))
+      << "a tenant's token is no operator's";
+}
+
 TEST_F(SecretsTest, AllProblemsAreToldAtOnceWithThePlaceOfTheName) {
   files_.clear();
   const SecretsResult result = Load(kFullFile, {});
