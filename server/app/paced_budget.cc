@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 
 namespace payout {
 namespace {
@@ -29,7 +30,7 @@ Pacer::Pacer(int rate)
       window_(std::min(static_cast<std::size_t>(std::max(rate, 1)), kWindowMax)) {}
 
 absl::Duration Pacer::NextAllowed(absl::Duration now) const {
-  if (interval_ == absl::ZeroDuration()) return now;
+  if (interval_ == absl::ZeroDuration() || PAYOUT_BUG(budget_unpaced)) return now;
   absl::Duration next = now;
   const bool idle = now - last_ >= interval_ * static_cast<int>(window_);
   if (credit_ <= 0 && !idle) next = std::max(next, last_ + interval_);

@@ -5,6 +5,7 @@
 #include "server/app/apply_decision.h"
 #include "server/app/obtain_token.h"
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 
 namespace payout {
@@ -101,10 +102,21 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
 
   const MerchantDesk::Busy busy(desk);
   CallRecord call{{.call = Call::kCreate, .started_at = core.env.Now()}};
+  if (PAYOUT_BUG(send_before_claim)) {
+    [[maybe_unused]] const CreateAnswer early =
+        co_await core.provider.Create(payout, outcome.token->text);
+  }
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());
   absl::StatusOr<Payout> claimed = co_await ApplyDecision(desk, payout, std::move(claim), call);
   // Unless the claim is known to be durable, nothing leaves.
+  if (!claimed.ok() && PAYOUT_BUG(send_unclaimed)) claimed = payout;
   if (!claimed.ok()) co_return;
+  if (PAYOUT_BUG(new_id_on_retry) && claimed->submission.resubmits > 0) {
+    claimed->intent.key.payout_id = PayoutId(payout.intent.key.payout_id.value() + "-2");
+  }
+  if (PAYOUT_BUG(rendered_again) && claimed->submission.creates > 1) {
+    claimed->rendered = core.provider.Render(claimed->intent, "https://elsewhere.example");
+  }
 
   const absl::Duration began = core.env.Monotonic();
   const CreateAnswer answer = co_await core.provider.Create(*claimed, outcome.token->text);

@@ -79,6 +79,7 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until) {
     co_return;
   }
   if (leased->next_due) sleep_until = std::min(sleep_until, *leased->next_due);
+  bool held = false;
   for (Payout& payout : leased->payouts) {
     std::optional<MerchantDesk::Hold> hold = desk_.TryHold(payout.intent.key.payout_id);
     if (hold) {
@@ -89,8 +90,10 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until) {
     // again.
     [[maybe_unused]] const absl::Status released =
         co_await core.store.Release(payout.intent.key, core.instance);
-    sleep_until = std::min(sleep_until, now + kStoreRetry);
+    held = true;
   }
+  // Not at once: the same row would come again.
+  if (held) sleep_until = now + kStoreRetry;
 }
 
 Task<void> WorkLoop::Run() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 #include "server/domain/decision_draft.h"
 #include "server/domain/hint.h"
@@ -12,11 +13,18 @@ namespace {
 
 constexpr absl::Duration kLagGap = absl::Seconds(30);
 
+// Did the platform speak of the payout at all?
+bool IsAnswered(ReadAnswerKind kind) {
+  return kind == ReadAnswerKind::kFound || kind == ReadAnswerKind::kFoundUnreadable ||
+         kind == ReadAnswerKind::kGone;
+}
+
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
   return policy.resubmit_auto && !submission.acknowledged && row.status.needs_review.empty() &&
-         submission.resubmits < policy.resubmits_max && submission.last_post_closed_at &&
+         (submission.resubmits < policy.resubmits_max || PAYOUT_BUG(resubmit_for_ever)) &&
+         submission.last_post_closed_at &&
          moment.now - *submission.last_post_closed_at <= policy.resubmit_window &&
          (!row.intent.submit_before || moment.now < *row.intent.submit_before);
 }
@@ -25,29 +33,42 @@ bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) 
 void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
   Payout& row = draft.row();
   Absence& absence = row.absence;
-  if (absence.instance != moment.instance) {
+  if (PAYOUT_BUG(gone_is_failed)) return draft.Enter(State::kFailed);
+  if (absence.instance != moment.instance && !PAYOUT_BUG(absence_outlives_restart)) {
     // Monotonic times of another process mean nothing here; the evidence starts over.
     absence = {
         .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
   }
-  const absl::Duration since_post = moment.monotonic - absence.post_closed;
+  absl::Duration since_post = moment.monotonic - absence.post_closed;
+  if (PAYOUT_BUG(absence_by_wall_clock))
+    since_post = moment.now - *row.submission.last_post_closed_at;
+  if (PAYOUT_BUG(absence_not_settled)) since_post = policy.absence_settle;
   // A callback for a payout that was rejected says that something is there: then one 410 proves
   // nothing.
-  const bool fast = row.submission.refused_fast && row.hint_seq == 0;
+  const bool fast = (row.submission.refused_fast && row.hint_seq == 0) ||
+                    (row.submission.refused && PAYOUT_BUG(one_410_refuses));
   if (fast && since_post >= policy.refusal_settle) return EnterRefused(draft);
 
-  if (absence.count == 0 || moment.monotonic - absence.last >= policy.absence_gap) {
+  if (absence.count == 0 || PAYOUT_BUG(absence_gap_ignored) ||
+      moment.monotonic - absence.last >= policy.absence_gap) {
     ++absence.count;
     absence.last = moment.monotonic;
   }
   const bool settled = absence.count >= policy.absence_reads && since_post >= policy.absence_settle;
-  if (!settled) return ScheduleNextRead(draft, moment, policy);
+  if (!settled) {
+    ScheduleNextRead(draft, moment, policy);
+    // Evidence that is half there is gathered now; the schedule of an old payout waits for hours.
+    row.schedule.due_at =
+        std::min(*row.schedule.due_at, moment.now + Jittered(2 * policy.absence_gap, moment));
+    return;
+  }
 
   if (row.submission.refused) return EnterRefused(draft);
   if (MayResubmit(row, moment, policy)) {
     row.submission.post_next = true;
     return draft.Due(WorkClass::kResolve, absl::ZeroDuration());
   }
+  if (PAYOUT_BUG(unknown_ages_into_failed)) return draft.Enter(State::kFailed);
   draft.NeedReview(Review::kResubmitNotAllowed);
   ScheduleNextRead(draft, moment, policy);
 }
@@ -82,7 +103,8 @@ void CheckSettled(Draft& draft, const Observation& seen, const Moment& moment,
   draft.decision().alarm = Alarm::kContradiction;
   if (!row.contradiction || row.contradiction->reported_state != *reported) {
     row.contradiction = {*reported, moment.now};
-  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap) {
+  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap ||
+             PAYOUT_BUG(correction_at_once)) {
     row.contradiction.reset();
     if (row.status.correction && row.status.correction->reported_state == *reported) return;
     row.status.correction = {*reported, moment.now};
@@ -95,6 +117,7 @@ void CheckSettled(Draft& draft, const Observation& seen, const Moment& moment,
 // provably ours?
 bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& moment,
                  const Policy& policy) {
+  if (PAYOUT_BUG(adopt_anything)) return true;
   if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
   if (moment.recovery) return true;
   return seen.created_at && row.submission.first_claim_at &&
@@ -124,7 +147,9 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
 
   row.submission.conflict = false;
   row.submission.confirmed = true;
-  if (IsSettled(row.status.state)) return CheckSettled(draft, seen, moment, policy);
+  if (IsSettled(row.status.state) && !PAYOUT_BUG(terminal_rewritten)) {
+    return CheckSettled(draft, seen, moment, policy);
+  }
 
   TakeOver(seen, row.status);
   const std::optional<State> next = Transition(row.status.state, seen.status);
@@ -175,7 +200,8 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       answer.kind == ReadAnswerKind::kUnauthenticated ? row.submission.unauthenticated + 1 : 0;
 
   // A hint is answered by a read that was answered; otherwise it stays due.
-  if (answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone) {
+  if (answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone ||
+      PAYOUT_BUG(hint_cleared_unanswered)) {
     row.hint_read_seq = hint_seq;
   }
   if (answer.kind != ReadAnswerKind::kGone) row.absence.count = 0;
@@ -196,7 +222,11 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       draft.decision().alarm = Alarm::kCredentials;
       [[fallthrough]];
     case ReadEffect::kKeep:
-      ScheduleNextRead(draft, moment, policy);
+      if (IsAnswered(answer.kind)) {
+        ScheduleNextRead(draft, moment, policy);
+      } else {
+        RepeatRead(draft, moment, policy);
+      }
       if (row.schedule.due_at) {
         row.schedule.due_at =
             moment.now + AtLeast(*row.schedule.due_at - moment.now, answer.retry_after, policy);
@@ -221,9 +251,11 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
 std::vector<std::string> Mismatches(const Intent& intent, const PlatformView& view, bool strict) {
   std::vector<std::string> fields;
   if (view.payout_id != intent.key.payout_id.value()) fields.emplace_back("payout_id");
-  if (view.money.amount != intent.money.amount) fields.emplace_back("money.amount");
-  if (view.money.currency != intent.money.currency) fields.emplace_back("money.currency_code");
-  const bool method_told = strict || !view.method_code.empty();
+  if (view.money.amount != intent.money.amount && !PAYOUT_BUG(ignore_amount))
+    fields.emplace_back("money.amount");
+  if (view.money.currency != intent.money.currency && !PAYOUT_BUG(ignore_currency))
+    fields.emplace_back("money.currency_code");
+  const bool method_told = (strict || !view.method_code.empty()) && !PAYOUT_BUG(ignore_method);
   if (method_told && view.method_code != MethodCode(intent.method)) fields.emplace_back("method");
   if (strict && view.segment_code != intent.segment_code) fields.emplace_back("segment_code");
   return fields;

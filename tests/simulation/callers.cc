@@ -67,7 +67,7 @@ bool Callers::content() const {
 void Callers::OnCrash() {
   for (std::size_t i = 0; i < callers_.size(); ++i) {
     Caller& caller = callers_[i];
-    caller.scope.reset();
+    caller.scopes.clear();
     if (!caller.busy) continue;
     caller.busy = false;
     ActIn(i, random_.Between(absl::Milliseconds(100), absl::Seconds(5)));
@@ -83,24 +83,26 @@ void Callers::HangUp(std::size_t i, std::uint64_t call) {
   if (!caller.busy || caller.call != call) return;
   trace_.Add(env_.Monotonic(), "caller hangs up", wishes_[i].key.payout_id.value());
   checker_.CountFault(Fault::kDisconnect, wishes_[i].key);
-  caller.scope.reset();
-  Done(i);
+  Ends(i, call);
 }
 
 void Callers::Start(std::size_t i, Task<void> call) {
   Caller& caller = callers_[i];
   caller.busy = true;
-  ++caller.call;
-  caller.scope = std::make_unique<TaskScope>();
-  caller.scope->Spawn(std::move(call));
+  caller.scopes.push_back(std::make_unique<TaskScope>());
+  caller.scopes.back()->Spawn(std::move(call));
   if (!caller.busy || !random_.Chance(faults_.caller_disconnects)) return;
   env_.StartTimer(env_.Monotonic() + absl::Milliseconds(random_.Below(1500)),
                   [this, i, number = caller.call] { HangUp(i, number); });
 }
 
-void Callers::Done(std::size_t i) {
-  callers_[i].busy = false;
-  ActIn(i, random_.Between(absl::Milliseconds(200), random_.Below(4) == 0 ? absl::Minutes(20) : absl::Seconds(20)));
+bool Callers::Ends(std::size_t i, std::uint64_t call) {
+  Caller& caller = callers_[i];
+  if (!caller.busy || caller.call != call) return false;
+  caller.busy = false;
+  const absl::Duration longest = random_.Below(4) == 0 ? absl::Minutes(20) : absl::Seconds(20);
+  ActIn(i, random_.Between(absl::Milliseconds(200), longest));
+  return true;
 }
 
 void Callers::Act(std::size_t i) {
@@ -111,40 +113,41 @@ void Callers::Act(std::size_t i) {
   if (!wants && (caller.more == 0 || healing_)) return;
   Process* process = process_();
   if (process == nullptr) return ActIn(i, absl::Seconds(2));
-  if (wants) return Start(i, Create(i, *process, wish.draft, wish.tenant));
+  const std::uint64_t call = ++caller.call;
+  if (wants) return Start(i, Create(i, call, *process, wish.draft, wish.tenant));
 
   --caller.more;
   const bool stored = checker_.RevisionOf(wish.key) > 0;
   if (random_.Chance(faults_.cancels)) {
     checker_.CountFault(Fault::kCancel, wish.key);
-    return Start(i, Cancel(i, *process, wish.tenant));
+    return Start(i, Cancel(i, call, *process, wish.tenant));
   }
   if (stored && random_.Chance(faults_.other_content)) {
     checker_.CountFault(Fault::kOtherContent, wish.key);
-    return Start(i, Create(i, *process, Other(wish.draft), wish.tenant));
+    return Start(i, Create(i, call, *process, Other(wish.draft), wish.tenant));
   }
   if (stored && random_.Chance(faults_.intruders)) {
     checker_.CountFault(Fault::kIntruder, wish.key);
     const TenantName stranger = Stranger(wish);
     switch (random_.Below(4)) {
       case 0:
-        return Start(i, Create(i, *process, wish.draft, stranger));
+        return Start(i, Create(i, call, *process, wish.draft, stranger));
       case 1:
-        return Start(i, Cancel(i, *process, stranger));
+        return Start(i, Cancel(i, call, *process, stranger));
       case 2:
-        return Start(i, List(i, *process, stranger));
+        return Start(i, List(i, call, *process, stranger));
       default:
-        return Start(i, Get(i, *process, stranger));
+        return Start(i, Get(i, call, *process, stranger));
     }
   }
   switch (random_.Below(4)) {
     case 0:
-      return Start(i, List(i, *process, wish.tenant));
+      return Start(i, List(i, call, *process, wish.tenant));
     case 1:
       checker_.CountFault(Fault::kRepeated, wish.key);
-      return Start(i, Create(i, *process, SameInOtherWords(wish.draft), wish.tenant));
+      return Start(i, Create(i, call, *process, SameInOtherWords(wish.draft), wish.tenant));
     default:
-      return Start(i, Get(i, *process, wish.tenant));
+      return Start(i, Get(i, call, *process, wish.tenant));
   }
 }
 
@@ -190,7 +193,8 @@ IntentDraft Callers::SameInOtherWords(IntentDraft draft) {
   return draft;
 }
 
-Task<void> Callers::Create(std::size_t i, Process& process, IntentDraft draft, TenantName tenant) {
+Task<void> Callers::Create(std::size_t i, std::uint64_t call, Process& process, IntentDraft draft,
+                           TenantName tenant) {
   const Intent asked = ToIntent(draft, tenant);
   if (tenant == wishes_[i].tenant) checker_.OnAsked(asked);
   CreateCommand command;
@@ -198,10 +202,11 @@ Task<void> Callers::Create(std::size_t i, Process& process, IntentDraft draft, T
   command.draft = std::move(draft);
   command.wait = random_.Below(3) == 0 ? WaitMode::kSettled : WaitMode::kRecorded;
   if (random_.Below(4) == 0) command.wait = WaitMode::kAccepted;
-  command.wait_until = process.env.Monotonic() + random_.Between(absl::Seconds(1), absl::Minutes(2));
+  command.wait_until =
+      process.env.Monotonic() + random_.Between(absl::Seconds(1), absl::Minutes(2));
   absl::StatusOr<CreateOutcome> outcome = co_await process.create.Run(std::move(command));
+  if (!Ends(i, call)) co_return;
   Told(i, asked, outcome);
-  Done(i);
 }
 
 void Callers::Told(std::size_t i, const Intent& asked,
@@ -221,43 +226,42 @@ void Callers::Told(std::size_t i, const Intent& asked,
   if (absl::IsInvalidArgument(status)) caller.gave_up = true;
 }
 
-Task<void> Callers::Get(std::size_t i, Process& process, TenantName tenant) {
+Task<void> Callers::Get(std::size_t i, std::uint64_t call, Process& process, TenantName tenant) {
   const PayoutKey key = wishes_[i].key;
   const std::int64_t before = checker_.RevisionOf(key);
   std::optional<absl::Duration> max_staleness;
   if (random_.Below(3) == 0) max_staleness = absl::Seconds(random_.Below(60));
-  Task<absl::StatusOr<Payout>> call =
+  Task<absl::StatusOr<Payout>> answer =
       process.query.Get(tenant, key.merchant.value(), key.payout_id.value(), max_staleness,
                         process.env.Monotonic() + absl::Seconds(30));
-  absl::StatusOr<Payout> told = co_await call;
+  absl::StatusOr<Payout> told = co_await answer;
   trace_.Add(env_.Monotonic(), "caller reads", key.payout_id.value(),
-             told.ok() ? StateName(told->status.state)
-                       : std::string_view("-"));
+             told.ok() ? StateName(told->status.state) : std::string_view("-"));
   checker_.OnGetTold(tenant, key, before, told);
-  Done(i);
+  Ends(i, call);
 }
 
-Task<void> Callers::List(std::size_t i, Process& process, TenantName tenant) {
+Task<void> Callers::List(std::size_t i, std::uint64_t call, Process& process, TenantName tenant) {
   ListQuery query;
   query.tenant = tenant;
   query.limit = random_.Between(1, 30);
-  Task<absl::StatusOr<std::vector<Payout>>> call = process.query.List(std::move(query));
-  absl::StatusOr<std::vector<Payout>> told = co_await call;
+  Task<absl::StatusOr<std::vector<Payout>>> answer = process.query.List(std::move(query));
+  absl::StatusOr<std::vector<Payout>> told = co_await answer;
   trace_.Add(env_.Monotonic(), "caller lists", tenant.value(), "",
              told.ok() ? static_cast<std::int64_t>(told->size()) : -1);
   if (told.ok()) checker_.OnListTold(tenant, *told);
-  Done(i);
+  Ends(i, call);
 }
 
-Task<void> Callers::Cancel(std::size_t i, Process& process, TenantName tenant) {
+Task<void> Callers::Cancel(std::size_t i, std::uint64_t call, Process& process, TenantName tenant) {
   const PayoutKey key = wishes_[i].key;
-  Task<absl::StatusOr<Payout>> call =
+  Task<absl::StatusOr<Payout>> answer =
       process.query.Cancel(tenant, key.merchant.value(), key.payout_id.value());
-  absl::StatusOr<Payout> told = co_await call;
+  absl::StatusOr<Payout> told = co_await answer;
   trace_.Add(env_.Monotonic(), "caller cancels", key.payout_id.value(),
              told.ok() ? "CANCELLED" : "refused");
   checker_.OnCancelTold(tenant, key, told);
-  Done(i);
+  Ends(i, call);
 }
 
 }  // namespace payout::simulation

@@ -1,6 +1,6 @@
-// Callers: the internal services of a world: each wants one payout made, repeats until it is told so,
-// and does other things besides: asks again, asks for something else under the same id, cancels, reads,
-// hangs up. Some try to get at payouts of another tenant.
+// Callers: the internal services of a world: each wants one payout made, repeats until it is told
+// so, and does other things besides: asks again, asks for something else under the same id,
+// cancels, reads, hangs up. Some try to get at payouts of another tenant.
 //
 // Used by: world.h. What they are told goes to the checker. Thread-safety: none.
 
@@ -22,8 +22,7 @@ class Callers {
  public:
   // `process` answers the running process, or nullptr while there is none.
   Callers(testing::SimulatedEnvironment& env, Random& random, const FaultRanges& faults,
-          Checker& checker, Trace& trace, const WallClock& wall,
-          std::function<Process*()> process)
+          Checker& checker, Trace& trace, const WallClock& wall, std::function<Process*()> process)
       : env_(env),
         random_(random),
         faults_(faults),
@@ -55,20 +54,24 @@ class Callers {
     int more = 0;          // things to do besides
     bool busy = false;
     std::uint64_t call = 0;  // number of the last call
-    std::unique_ptr<TaskScope> scope;
+    // Of all calls since the process started. Who hangs up no longer hears the answer; the call
+    // goes on, as behind the real edge.
+    std::vector<std::unique_ptr<TaskScope>> scopes;
   };
 
   Wish Draw(int number);
   void ActIn(std::size_t i, absl::Duration wait);
   void Act(std::size_t i);
   void Start(std::size_t i, Task<void> call);
-  void Done(std::size_t i);
+  // Is it still wanted? Then the caller goes on to something else.
+  bool Ends(std::size_t i, std::uint64_t call);
   void HangUp(std::size_t i, std::uint64_t call);
 
-  Task<void> Create(std::size_t i, Process& process, IntentDraft draft, TenantName tenant);
-  Task<void> Get(std::size_t i, Process& process, TenantName tenant);
-  Task<void> List(std::size_t i, Process& process, TenantName tenant);
-  Task<void> Cancel(std::size_t i, Process& process, TenantName tenant);
+  Task<void> Create(std::size_t i, std::uint64_t call, Process& process, IntentDraft draft,
+                    TenantName tenant);
+  Task<void> Get(std::size_t i, std::uint64_t call, Process& process, TenantName tenant);
+  Task<void> List(std::size_t i, std::uint64_t call, Process& process, TenantName tenant);
+  Task<void> Cancel(std::size_t i, std::uint64_t call, Process& process, TenantName tenant);
   void Told(std::size_t i, const Intent& asked, const absl::StatusOr<CreateOutcome>& outcome);
   IntentDraft Other(IntentDraft draft);
   IntentDraft SameInOtherWords(IntentDraft draft);

@@ -31,7 +31,6 @@ void Checker::OnCrash() {
     }
     known.create_open = false;
     known.calls_open = 0;
-    known.read_answered = false;
     CountFault(Fault::kCrash, key);
   }
 }

@@ -1,10 +1,10 @@
-// Checker: judges a world against the invariants, on every step, from what it saw itself: what callers
-// asked for, what was committed, what left for the platform, what the platform answered and what is in
-// its ledger. It believes nothing that the gateway says about itself, and shares no rule with the code
-// that it judges: the numbers below are its own.
+// Checker: judges a world against the invariants, on every step, from what it saw itself: what
+// callers asked for, what was committed, what left for the platform, what the platform answered and
+// what is in its ledger. It believes nothing that the gateway says about itself, and shares no rule
+// with the code that it judges: the numbers below are its own.
 //
-// Used by: world.h; told by the simulated store, platform, callers and readers as things happen. Each
-// check looks only at what changed. The first violation is kept, and the world ends with it.
+// Used by: world.h; told by the simulated store, platform, callers and readers as things happen.
+// Each check looks only at what changed. The first violation is kept, and the world ends with it.
 // Thread-safety: none.
 
 #ifndef PAYOUT_TESTS_SIMULATION_CHECKER_H_
@@ -44,16 +44,16 @@ struct Case {
   // ---- creates, as seen by the process ----
   int creates = 0;
   bool create_open = false;
-  int calls_open = 0;             // creates and reads
-  bool maybe = false;             // an earlier create may have been applied
-  bool acknowledged = false;      // a 2xx or 409 answer, or a read that found something
-  bool accepted = false;          // a 201 with a matching echo
-  bool refused = false;           // a 400 or 406
-  bool refused_clean = false;     // a readable 406 that nothing came before
-  bool rejected_clean = false;    // a 400 that nothing came before
-  bool conflict_clean = false;    // a 409 that nothing came before
-  bool mismatch = false;          // an answer with other values
-  absl::Duration closed_at;       // the last create's end
+  int calls_open = 0;           // creates and reads
+  bool maybe = false;           // an earlier create may have been applied
+  bool acknowledged = false;    // a 2xx or 409 answer, or a read that found something
+  bool accepted = false;        // a 201 with a matching echo
+  bool refused = false;         // a 400 or 406
+  bool refused_clean = false;   // a readable 406 that nothing came before
+  bool rejected_clean = false;  // a 400 that nothing came before
+  bool conflict_clean = false;  // a 409 that nothing came before
+  bool mismatch = false;        // an answer with other values
+  absl::Duration closed_at;     // the last create's end
   int resubmits = 0;
   // ---- reads, as seen by the process ----
   std::int64_t hints_at_read = 0;             // recorded before the last read began
@@ -62,8 +62,11 @@ struct Case {
   std::array<bool, 5> reported{};             // statuses that a matching read ever reported
   std::uint64_t gone_instance = 0;
   int gone_count = 0;
-  absl::Duration gone_last;
-  absl::Duration gone_first;
+  absl::Duration gone_last;       // that counted
+  absl::Duration gone_seen;       // any
+  bool gone_interrupted = false;  // another answer came, which may not have been written
+  absl::Duration
+      contradicted_at;  // another terminal status was first reported after it was settled
   // ---- at the platform ----
   int payments = 0;      // accepted by the platform for us
   bool foreign = false;  // the id is taken by someone else's payment
@@ -106,6 +109,10 @@ class Checker {
   void OnHinted(const PayoutKey& key);
 
   // ---- the platform, as the process calls it ----
+  // A store that is slow to write claims makes creates bunch up after their permits.
+  void ForgiveBunching() { judges_budget_ = false; }
+  // The wall clock jumped: waits that count by it are not judged any more.
+  void OnWallJump() { wall_jumped_ = true; }
   void OnRequest(const MerchantName& merchant);  // each HTTP request that leaves
   void OnCreateSent(const Payout& payout);
   void OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer);
@@ -146,6 +153,8 @@ class Checker {
   std::vector<Committed> events_;  // position 1 first
   std::map<MerchantName, std::deque<absl::Duration>> sent_;
   std::uint64_t instance_ = 0;
+  bool judges_budget_ = true;
+  bool wall_jumped_ = false;
   std::string invariant_;
   std::string violation_;
 };

@@ -13,6 +13,13 @@ constexpr absl::Duration kAbsenceSettle = absl::Seconds(240);
 constexpr absl::Duration kResubmitWindow = absl::Hours(24);
 constexpr int kResubmitsMax = 5;
 
+std::optional<PlatformStatus> StatusOf(State state) {
+  if (state == State::kSucceeded) return PlatformStatus::kSuccess;
+  if (state == State::kFailed) return PlatformStatus::kFailed;
+  if (state == State::kRefused) return PlatformStatus::kRefused;
+  return std::nullopt;
+}
+
 // The values that have to agree.
 bool Matches(const Intent& intent, const PlatformView& view) {
   return view.payout_id == intent.key.payout_id.value() && view.money == intent.money &&
@@ -26,7 +33,7 @@ absl::Duration CountsAfter(const Case& known) { return known.gone_last + kAbsenc
 
 bool Checker::AbsenceIsSettled(const Case& known) const {
   return known.gone_instance == instance_ && known.gone_count >= kAbsenceReads &&
-         known.gone_last - known.closed_at >= kAbsenceSettle;
+         known.gone_seen - known.closed_at >= kAbsenceSettle;
 }
 
 void Checker::OnRequest(const MerchantName& merchant) {
@@ -35,7 +42,7 @@ void Checker::OnRequest(const MerchantName& merchant) {
   const absl::Duration now = env_.Monotonic();
   sent.push_back(now);
   if (static_cast<int>(sent.size()) <= rate_) return;
-  if (now - sent.front() < absl::Seconds(1)) {
+  if (judges_budget_ && now - sent.front() < absl::Seconds(1)) {
     Fail("request-budget", "more than " + std::to_string(rate_) + " requests in one second");
   }
   sent.pop_front();
@@ -44,13 +51,15 @@ void Checker::OnRequest(const MerchantName& merchant) {
 void Checker::OnCreateSent(const Payout& payout) {
   const PayoutKey& key = payout.intent.key;
   Case& known = cases_[key];
-  if (!known.row) return Fail("intent-before-effect", key, "a create of an intent that is not stored");
+  if (!known.row)
+    return Fail("intent-before-effect", key, "a create of an intent that is not stored");
   const Payout& row = *known.row;
   // The claim is the last thing that was committed, and it is what is sent.
   if (row.status.state != State::kSubmitting || row.version != payout.version) {
     Fail("intent-before-effect", key, "a create leaves before SUBMITTING is committed");
   }
-  if (payout.rendered != row.rendered) Fail("identical-bytes", key, "not the stored bytes are sent");
+  if (payout.rendered != row.rendered)
+    Fail("identical-bytes", key, "not the stored bytes are sent");
   if (known.calls_open > 0) Fail("one-call-at-a-time", key, "two calls of one payout in flight");
   if (known.acknowledged) {
     Fail("at-most-one-payment", key, "sent again although the platform has the id");
@@ -152,6 +161,8 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
   const absl::Duration now = env_.Monotonic();
   if (answer.kind == ReadAnswerKind::kGone) {
     if (known.gone_instance != instance_) known.gone_count = 0;
+    known.gone_interrupted = false;
+    known.gone_seen = now;
     known.gone_instance = instance_;
     if (known.gone_count == 0 || now >= CountsAfter(known)) {
       ++known.gone_count;
@@ -160,7 +171,8 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
     known.read_answered = true;
     return;
   }
-  known.gone_count = 0;
+  // If it is written, what came before no longer counts.
+  known.gone_interrupted = true;
   if (answer.kind == ReadAnswerKind::kFoundUnreadable) known.acknowledged = true;
   if (answer.kind != ReadAnswerKind::kFound) return;
   known.acknowledged = known.read_answered = true;
@@ -169,7 +181,14 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
     known.mismatch = true;
     return;
   }
-  known.last_status = answer.observation->status;
+  const PlatformStatus status = answer.observation->status;
+  const bool contradicts = IsSettled(row.status.state) && status != PlatformStatus::kProcessing &&
+                           status != PlatformStatus::kUnrecognised &&
+                           status != StatusOf(row.status.state);
+  if (!contradicts && status == StatusOf(row.status.state))
+    known.contradicted_at = absl::ZeroDuration();
+  if (contradicts && known.contradicted_at == absl::ZeroDuration()) known.contradicted_at = now;
+  known.last_status = status;
   known.reported[static_cast<std::size_t>(answer.observation->status)] = true;
 }
 

@@ -20,14 +20,16 @@ void DrawKinds(Random& random, List& list, int percent, int most) {
 
 FaultRanges DrawFaults(Random& random) {
   FaultRanges faults;
-  faults.settle_max = random.Pick(std::array{absl::Seconds(5), absl::Minutes(2), absl::Minutes(30)});
+  faults.settle_max =
+      random.Pick(std::array{absl::Seconds(5), absl::Minutes(2), absl::Minutes(30)});
   if (random.Below(12) == 0) return faults;
 
   faults.wall_jumps = Maybe(random, 20, 3);
   faults.drift_per_million = Maybe(random, 20, 50'000);
   faults.surely_not_sent = Maybe(random, 25, 200);
-  faults.request_lost = Maybe(random, 35, 300);
-  faults.reply_lost = Maybe(random, 35, 300);
+  const int network = random.Below(6) == 0 ? 950 : 300;
+  faults.request_lost = Maybe(random, 35, network);
+  faults.reply_lost = Maybe(random, 35, network);
   faults.connection_reset = Maybe(random, 25, 200);
   faults.request_late = Maybe(random, 25, 200);
   faults.delivered_twice = Maybe(random, 25, 200);
@@ -39,8 +41,8 @@ FaultRanges DrawFaults(Random& random) {
   faults.outages = Maybe(random, 20, 3);
   faults.token_expires_early = Maybe(random, 20, 200);
   faults.retry_after = Maybe(random, 30, 1000);
-  faults.read_lag = random.Below(3) == 0 ? random.Between(absl::Seconds(1), kReadLag)
-                                         : absl::ZeroDuration();
+  faults.read_lag =
+      random.Below(3) == 0 ? random.Between(absl::Seconds(1), kReadLag) : absl::ZeroDuration();
   faults.stale_read = Maybe(random, 25, 200);
   faults.wrong_value = Maybe(random, 15, 30);
   faults.unknown_status = Maybe(random, 20, 100);

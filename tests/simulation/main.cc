@@ -88,11 +88,11 @@ int RunOne(std::uint64_t seed, const Options& options, std::size_t lines) {
   testing::PlantBug(options.mutation);
   const Verdict verdict = World(seed, lines).Run();
   for (const std::string& line : verdict.trace) std::cout << line << "\n";
-  std::cout << absl::StrFormat("seed %d: %s%s%s; %d steps, %d payments, %s simulated, trace %016x\n",
-                               seed, verdict.ok() ? "all held" : verdict.invariant.c_str(),
-                               verdict.ok() ? "" : ": ", verdict.violation, verdict.steps,
-                               verdict.payments, absl::FormatDuration(absl::Trunc(verdict.lasted, absl::Seconds(1))),
-                               verdict.trace_hash);
+  std::cout << absl::StrFormat(
+      "seed %d: %s%s%s; %d steps, %d payments, %s simulated, trace %016x\n", seed,
+      verdict.ok() ? "all held" : verdict.invariant.c_str(), verdict.ok() ? "" : ": ",
+      verdict.violation, verdict.steps, verdict.payments,
+      absl::FormatDuration(absl::Trunc(verdict.lasted, absl::Seconds(1))), verdict.trace_hash);
   return verdict.ok() ? 0 : 1;
 }
 
@@ -111,13 +111,12 @@ int PrintProbes(const Probes& probes) {
 int RunMany(const Options& options) {
   const std::uint64_t count = options.to - options.from + 1;
   std::uint64_t shown = 0;
-  const Totals totals = RunSeeds(options.from, options.to, options.jobs, options.mutation,
-                                 [&](std::uint64_t done) {
-                                   if (done < shown + 1000 && done != count) return;
-                                   shown = done;
-                                   std::cerr << absl::StrFormat("\r%d of %d seeds", done, count)
-                                             << std::flush;
-                                 });
+  const Totals totals =
+      RunSeeds(options.from, options.to, options.jobs, options.mutation, [&](std::uint64_t done) {
+        if (done < shown + 1000 && done != count) return;
+        shown = done;
+        std::cerr << absl::StrFormat("\r%d of %d seeds", done, count) << std::flush;
+      });
   std::cerr << "\n";
   std::cout << absl::StrFormat("%-12s %12s %12s   %s\n", "seeds", "steps", "payments", "result");
   std::cout << absl::StrFormat("%-12d %12d %12d   %s\n", totals.seeds, totals.steps,
@@ -138,12 +137,11 @@ int RunMany(const Options& options) {
 
 int RunAllMutations(const Options& options) {
   std::size_t done = 0;
-  const std::vector<Kill> kills =
-      RunMutations(kMutationSeeds, options.jobs, [&](const Kill& kill) {
-        std::cerr << absl::StrFormat("\r%d of %d  %-40s", ++done, Mutations().size(),
-                                     std::string(kill.mutation->name))
-                  << std::flush;
-      });
+  const std::vector<Kill> kills = RunMutations(kMutationSeeds, options.jobs, [&](const Kill& kill) {
+    std::cerr << absl::StrFormat("\r%d of %d  %-40s", ++done, Mutations().size(),
+                                 std::string(kill.mutation->name))
+              << std::flush;
+  });
   std::cerr << "\n";
   int survived = 0;
   std::cout << absl::StrFormat("%-32s %8s   %s\n", "planted bug", "seeds", "caught by");
@@ -152,7 +150,7 @@ int RunAllMutations(const Options& options) {
     if (!caught) ++survived;
     std::cout << absl::StrFormat("%-32s %8s   %s\n", std::string(kill.mutation->name),
                                  caught ? std::to_string(kill.seeds) : "-",
-                                 caught          ? kill.invariant
+                                 caught         ? kill.invariant
                                  : kill.reached ? "SURVIVED"
                                                 : "SURVIVED: its place was never reached");
   }
@@ -173,6 +171,4 @@ int Main(const std::vector<std::string_view>& words) {
 }  // namespace
 }  // namespace payout::simulation
 
-int main(int argc, char** argv) {
-  return payout::simulation::Main({argv + 1, argv + argc});
-}
+int main(int argc, char** argv) { return payout::simulation::Main({argv + 1, argv + argc}); }

@@ -1,7 +1,8 @@
 // Mutations: the bugs that are planted in the core (PAYOUT_BUG), one at a time, to see whether the
 // simulation sees them.
 //
-// Used by: campaign.h, main.cc, the tests. docs/planted-bugs.md shows the same list; a test compares.
+// Used by: campaign.h, main.cc, the tests. docs/planted-bugs.md shows the same list; a test
+// compares.
 
 #ifndef PAYOUT_TESTS_SIMULATION_MUTATIONS_H_
 #define PAYOUT_TESTS_SIMULATION_MUTATIONS_H_

@@ -1,22 +1,22 @@
 // ForEachParallel: the same function on many items, in processes of their own (worlds are single
 // threaded, and the switch of a planted bug is global).
 //
-// Used by: campaign.cc. `Result` is trivially copyable. Results arrive in any order, on the caller's
-// thread. POSIX.
+// Used by: campaign.cc. `Result` is trivially copyable. Results arrive in any order, on the
+// caller's thread. POSIX.
 
 #ifndef PAYOUT_TESTS_SIMULATION_PARALLEL_H_
 #define PAYOUT_TESTS_SIMULATION_PARALLEL_H_
-
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <type_traits>
 #include <vector>
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace payout::simulation {
 
@@ -45,8 +45,8 @@ inline void WriteAll(int fd, const void* from, std::size_t size) {
 
 }  // namespace parallel_internal
 
-// Runs work(i) for i in 0 .. count-1 in up to `jobs` processes, each its share in ascending order, and
-// calls take(i, result) for each result until it returns false. False when a process died.
+// Runs work(i) for i in 0 .. count-1 in up to `jobs` processes, each its share in ascending order,
+// and calls take(i, result) for each result until it returns false. False when a process died.
 template <class Result, class Work, class Take>
 bool ForEachParallel(std::size_t count, int jobs, Work work, Take take) {
   static_assert(std::is_trivially_copyable_v<Result>);

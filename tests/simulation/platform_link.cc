@@ -52,9 +52,10 @@ Task<Answer> PlatformLink::Send(Arrive<Answer> arrive, Answer unanswered, absl::
       if (checker_.failed()) return;
       Answer answer = arrive();
       if (!answered) return;
-      env_.StartTimer(env_.Monotonic() + Latency(), [exchange, answer = std::move(answer)]() mutable {
-        exchange->Finish(std::move(answer));
-      });
+      env_.StartTimer(env_.Monotonic() + Latency(),
+                      [exchange, answer = std::move(answer)]() mutable {
+                        exchange->Finish(std::move(answer));
+                      });
     });
   };
   if (!lost) {
@@ -102,9 +103,9 @@ Task<CreateAnswer> PlatformLink::Create(const Payout& payout, const SecretString
     answer.kind = CreateAnswerKind::kSurelyNotSent;
     co_await SleepFor(env_, Latency());
   } else {
-    auto request = std::make_shared<SimulatedPlatform::CreateRequest>(
-        SimulatedPlatform::CreateRequest{key, payout.rendered, token.Reveal(),
-                                         platform_.DrawVerdict(), std::nullopt});
+    auto request =
+        std::make_shared<SimulatedPlatform::CreateRequest>(SimulatedPlatform::CreateRequest{
+            key, payout.rendered, token.Reveal(), platform_.DrawVerdict(), std::nullopt});
     Task<CreateAnswer> exchange =
         Send<CreateAnswer>([this, request] { return platform_.Create(*request); },
                            CreateAnswer{.kind = CreateAnswerKind::kMaybeSent}, kCreateTimeout,

@@ -1,8 +1,8 @@
-// PlatformLink: the platform as one process reaches it, over a network that loses, delays, repeats and
-// resets.
+// PlatformLink: the platform as one process reaches it, over a network that loses, delays, repeats
+// and resets.
 //
-// Used by: process.h. A request that has left goes on without the process; the process waits no longer
-// than the timeouts of the real client. Thread-safety: none.
+// Used by: process.h. A request that has left goes on without the process; the process waits no
+// longer than the timeouts of the real client. Thread-safety: none.
 
 #ifndef PAYOUT_TESTS_SIMULATION_PLATFORM_LINK_H_
 #define PAYOUT_TESTS_SIMULATION_PLATFORM_LINK_H_

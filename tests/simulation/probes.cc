@@ -11,8 +11,8 @@ bool IsReachable(Fault fault, State state) {
     case Fault::kAckLost:
       return state != State::kCancelled;  // Nothing is decided any more.
     case Fault::kCallback:
-      // The platform learns the URL with the create, and calls only when the payout was made; then it
-      // is neither waiting to be sent nor cancelled.
+      // The platform learns the URL with the create, and calls only when the payout was made; then
+      // it is neither waiting to be sent nor cancelled.
       return state != State::kQueued && state != State::kCancelled;
     case Fault::kNoAnswer:
       return state != State::kQueued && state != State::kCancelled;  // Nothing is asked.
@@ -38,8 +38,9 @@ std::string_view StandingName(std::size_t standing) {
 
 std::string_view FaultName(Fault fault) {
   constexpr std::array<std::string_view, kFaults> kNames = {
-      "crash",     "store refused", "commit answer lost", "callback", "forged callback", "clock jump",
-      "no answer", "repeated",      "other content",      "cancel",   "intruder",        "disconnect"};
+      "crash",           "store refused", "commit answer lost", "callback",
+      "forged callback", "clock jump",    "no answer",          "repeated",
+      "other content",   "cancel",        "intruder",           "disconnect"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -95,8 +96,8 @@ std::vector<Probe> Probes::List() const {
     const std::string name(StateName(state));
     add("ends " + name, plain, IsSettled(state));
     // What was never sent, or is under way, is not under review at the end.
-    const bool reviewed = state != State::kQueued && state != State::kSubmitting &&
-                          state != State::kCancelled;
+    const bool reviewed =
+        state != State::kQueued && state != State::kSubmitting && state != State::kCancelled;
     add("ends " + name + ", needs review", review, reviewed);
   }
   for (std::size_t i = 0; i < review_.size(); ++i) {

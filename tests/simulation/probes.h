@@ -1,7 +1,8 @@
-// Probes: how often the rare things really happened. A green run proves nothing about what never ran.
+// Probes: how often the rare things really happened. A green run proves nothing about what never
+// ran.
 //
-// Used by: the worlds, which count; the program and the tests, which print and judge. A value; worlds
-// are added up.
+// Used by: the worlds, which count; the program and the tests, which print and judge. A value;
+// worlds are added up.
 
 #ifndef PAYOUT_TESTS_SIMULATION_PROBES_H_
 #define PAYOUT_TESTS_SIMULATION_PROBES_H_
@@ -18,18 +19,18 @@ namespace payout::simulation {
 
 // What can befall a payout in any state.
 enum class Fault {
-  kCrash,            // the process died
-  kStoreRefused,     // a decision was not written
-  kAckLost,          // a decision was written, and the process was told that it was not
-  kCallback,         // a callback was recorded
-  kForgedCallback,   // a callback without the right capability named the payout
-  kWallJump,         // the wall clock jumped
-  kNoAnswer,         // a call to the platform was not answered
-  kRepeated,         // the caller asked for the same again
-  kOtherContent,     // the caller asked for something else under the id
-  kCancel,           // the caller cancelled, or tried to
-  kIntruder,         // another tenant tried to get at it
-  kDisconnect,       // the caller hung up while it waited
+  kCrash,           // the process died
+  kStoreRefused,    // a decision was not written
+  kAckLost,         // a decision was written, and the process was told that it was not
+  kCallback,        // a callback was recorded
+  kForgedCallback,  // a callback without the right capability named the payout
+  kWallJump,        // the wall clock jumped
+  kNoAnswer,        // a call to the platform was not answered
+  kRepeated,        // the caller asked for the same again
+  kOtherContent,    // the caller asked for something else under the id
+  kCancel,          // the caller cancelled, or tried to
+  kIntruder,        // another tenant tried to get at it
+  kDisconnect,      // the caller hung up while it waited
 };
 inline constexpr int kFaults = 12;
 std::string_view FaultName(Fault fault);
@@ -59,8 +60,8 @@ class Probes {
 
   void Add(const Probes& other);
 
-  // Every row of the outcome tables, every state and fault, every way to end; with the reachable ones
-  // marked.
+  // Every row of the outcome tables, every state and fault, every way to end; with the reachable
+  // ones marked.
   std::vector<Probe> List() const;
 
  private:

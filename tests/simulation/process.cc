@@ -10,10 +10,10 @@ constexpr std::string_view kCapabilityKey = "0123456789abcdef0123456789abcdef";
 }  // namespace
 
 const std::vector<TenantRights>& Tenants() {
-  static const std::vector<TenantRights>& tenants = *new std::vector<TenantRights>{
-      {TenantName("billing"), {kMerchants[0]}},
-      {TenantName("payroll"), {kMerchants[0], kMerchants[1]}},
-      {TenantName("refunds"), {kMerchants[1]}}};
+  static const std::vector<TenantRights>& tenants =
+      *new std::vector<TenantRights>{{TenantName("billing"), {kMerchants[0]}},
+                                     {TenantName("payroll"), {kMerchants[0], kMerchants[1]}},
+                                     {TenantName("refunds"), {kMerchants[1]}}};
   return tenants;
 }
 
@@ -27,8 +27,7 @@ Process::Process(ProcessParts parts, int number, absl::Duration monotonic_origin
            .instance = "process-" + std::to_string(number),
            .instance_number = static_cast<std::uint64_t>(number)},
       feed(core, parts.settings.tail_events),
-      capability("https://gateway.example",
-                 {{"k1", SecretString(std::string(kCapabilityKey))}}),
+      capability("https://gateway.example", {{"k1", SecretString(std::string(kCapabilityKey))}}),
       accept(core, capability, directory),
       create(core, feed, directory, capability, {.queued_max = parts.settings.queued_max}),
       query(core, directory),

@@ -29,8 +29,8 @@ class Random {
   absl::Duration Between(absl::Duration low, absl::Duration high) {
     const std::int64_t span = absl::ToInt64Milliseconds(high - low);
     if (span <= 0) return low;
-    return low + absl::Milliseconds(static_cast<std::int64_t>(
-                     Next() % static_cast<std::uint64_t>(span + 1)));
+    return low + absl::Milliseconds(
+                     static_cast<std::int64_t>(Next() % static_cast<std::uint64_t>(span + 1)));
   }
   // Per mille. Draws nothing when the answer is certain.
   bool Chance(int per_mille) {

@@ -32,9 +32,8 @@ void Readers::Begin(const std::vector<Callers::Wish>& wishes, absl::Duration spr
       if (random_.Below(4) == 0) {
         reader.request.filter.states = {State::kProcessing, State::kSucceeded, State::kFailed};
       }
-      reader.request.start = random_.Pick(
-          std::array{StreamStart::kSnapshot, StreamStart::kSnapshot, StreamStart::kNow,
-                     StreamStart::kOldest});
+      reader.request.start = random_.Pick(std::array{StreamStart::kSnapshot, StreamStart::kSnapshot,
+                                                     StreamStart::kNow, StreamStart::kOldest});
     }
     reader.check = std::make_unique<StreamCheck>(checker_, reader.request.filter);
     readers_.push_back(std::move(reader));
@@ -44,7 +43,7 @@ void Readers::Begin(const std::vector<Callers::Wish>& wishes, absl::Duration spr
 
 bool Readers::content() const {
   return std::ranges::all_of(readers_, [](const Reader& reader) {
-    return reader.complete || (reader.connected && reader.check->caught_up());
+    return reader.complete || reader.not_found || (reader.connected && reader.check->caught_up());
   });
 }
 
@@ -86,6 +85,10 @@ void Readers::Connect(std::size_t i) {
       StatusStream::Options{.progress_interval = absl::Seconds(healing_ ? 600 : 20),
                             .batch = settings_.stream_batch});
   reader.connected = true;
+  reader.not_found = false;
+  reader.existed_at_connect =
+      std::ranges::all_of(reader.request.filter.keys,
+                          [this](const PayoutKey& key) { return checker_.RevisionOf(key) > 0; });
   if (resumes) {
     const auto used = std::ranges::find(reader.tokens, request.resume_token);
     reader.tokens.erase(std::next(used), reader.tokens.end());
@@ -141,10 +144,18 @@ Task<void> Readers::Run(std::size_t i, Process& process, bool resumes) {
 void Readers::Ended(std::size_t i, const absl::Status& status) {
   Reader& reader = readers_[i];
   reader.connected = false;
-  trace_.Add(env_.Monotonic(), "stream ended", NameOf(i),
-             absl::StatusCodeToString(status.code()));
+  trace_.Add(env_.Monotonic(), "stream ended", NameOf(i), absl::StatusCodeToString(status.code()));
   const bool may = absl::IsUnavailable(status) ||
                    (absl::IsNotFound(status) && !reader.request.filter.keys.empty());
+  // Whoever asked for it may have been refused for good.
+  reader.not_found = absl::IsNotFound(status);
+  const bool all_exist =
+      std::ranges::all_of(reader.request.filter.keys,
+                          [this](const PayoutKey& key) { return checker_.RevisionOf(key) > 0; });
+  if (reader.not_found && all_exist && !reader.request.filter.keys.empty() &&
+      reader.existed_at_connect) {
+    checker_.Fail("acknowledged-means-durable", NameOf(i) + " does not find stored payouts");
+  }
   if (!may) checker_.Fail("streams", NameOf(i) + " was ended: " + std::string(status.message()));
   ConnectIn(i, random_.Between(absl::Milliseconds(100), absl::Seconds(10)));
 }

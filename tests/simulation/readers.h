@@ -1,5 +1,5 @@
-// Readers: status streams of a world: of a tenant or of some payouts, quick or slow, that hang up and
-// resume from tokens, across restarts of the process too.
+// Readers: status streams of a world: of a tenant or of some payouts, quick or slow, that hang up
+// and resume from tokens, across restarts of the process too.
 //
 // Used by: world.h. Each has a StreamCheck. Thread-safety: none.
 
@@ -45,6 +45,8 @@ class Readers {
     std::unique_ptr<StatusStream> stream;
     bool connected = false;
     bool complete = false;
+    bool existed_at_connect = false;  // all of its payouts
+    bool not_found = false;           // the last time, since some of the payouts do not exist
     std::uint64_t connection = 0;
   };
 

@@ -1,4 +1,5 @@
-// Settings: what a world is made of besides its faults: sizes, limits, timings. Drawn from the seed.
+// Settings: what a world is made of besides its faults: sizes, limits, timings. Drawn from the
+// seed.
 //
 // Used by: world.h. A value.
 
@@ -16,9 +17,9 @@ namespace payout::simulation {
 
 struct Settings {
   int payouts = 20;
-  int steps_max = 2000;      // of the phase with faults
-  absl::Duration safety;     // the phase with faults is no longer than this
-  absl::Duration healing;    // everything settles within this once the faults are gone
+  int steps_max = 2000;    // of the phase with faults
+  absl::Duration safety;   // the phase with faults is no longer than this
+  absl::Duration healing;  // everything settles within this once the faults are gone
   int requests_per_second = 5;
   int in_flight_max = 64;
   std::int64_t queued_max = 1'000'000;
@@ -38,8 +39,8 @@ inline Settings DrawSettings(Random& random) {
   settings.tail_events = random.Pick(std::array<std::size_t, 3>{2, 16, 1024});
   settings.stream_batch = random.Pick(std::array{1, 3, 100});
   settings.healing = absl::Hours(40);
-  // Most seeds ask more often than the defaults once a payout is old, so that the idle day between two
-  // reads is not simulated each time.
+  // Most seeds ask more often than the defaults once a payout is old, so that the idle day between
+  // two reads is not simulated each time.
   if (random.Below(8) != 0) {
     for (absl::Duration& wait : settings.policy.poll_unknown) {
       wait = std::min(wait, absl::Minutes(5));

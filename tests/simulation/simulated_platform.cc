@@ -73,9 +73,9 @@ SimulatedPlatform::SimulatedPlatform(testing::SimulatedEnvironment& env, Random&
 // amount, currency, method, segment, callback URL, separated by spaces.
 RenderedRequest SimulatedPlatform::Render(const Intent& intent, const std::string& callback_url) {
   std::string body = intent.money.amount.ToString();
-  for (const std::string_view part : {std::string_view(intent.money.currency),
-                                      MethodCode(intent.method), std::string_view(intent.segment_code),
-                                      std::string_view(callback_url)}) {
+  for (const std::string_view part :
+       {std::string_view(intent.money.currency), MethodCode(intent.method),
+        std::string_view(intent.segment_code), std::string_view(callback_url)}) {
     body += ' ';
     body += part;
   }
@@ -89,6 +89,7 @@ void SimulatedPlatform::OccupyId(const PayoutKey& key, PlatformView view) {
   // Older than any error of the gateway's clock.
   payment.created_at = TrueTime(env_) - absl::Hours(24);
   payment.shown_at = payment.settles_at = env_.Monotonic();
+  payment.hidden_until = -absl::InfiniteDuration();
   ledger_[key] = std::move(payment);
   checker_.OnForeign(key);
 }
@@ -100,6 +101,7 @@ void SimulatedPlatform::Heal() {
   for (auto& [key, payment] : ledger_) {
     payment.shown_at = std::min(payment.shown_at, now);
     payment.wrong.reset();
+    payment.hidden_until = -absl::InfiniteDuration();
     if (payment.settles_at <= now + faults_.settle_max) continue;
     payment.settles_at = now + random_.Between(absl::ZeroDuration(), faults_.settle_max);
     env_.StartTimer(payment.settles_at, [this, id = key] { Settle(id); });
@@ -150,7 +152,8 @@ CreateAnswer SimulatedPlatform::Create(CreateRequest& request) {
                        answer.kind == CreateAnswerKind::kAcceptedMismatch;
   const bool known = ledger_.contains(key);
   if (accepts && known) answer.kind = CreateAnswerKind::kConflict;
-  if (!known && (accepts || (MayHavePaid(answer.kind) && random_.Chance(500)))) Pay(key, request.bytes);
+  if (!known && (accepts || (MayHavePaid(answer.kind) && random_.Chance(500))))
+    Pay(key, request.bytes);
   answer.http_status = HttpStatusOf(answer.kind);
   if (answer.kind == CreateAnswerKind::kAccepted) answer.echo = ledger_[key].view;
   if (answer.kind == CreateAnswerKind::kAcceptedMismatch) {
@@ -175,7 +178,9 @@ void SimulatedPlatform::Pay(const PayoutKey& key, const RenderedRequest& request
                   .money = {*Decimal::Parse(parts[0]), parts[1]},
                   .segment_code = parts[3]};
   payment.callback_url = parts[4];
-  payment.created_at = TrueTime(env_);
+  payment.hidden_until = -absl::InfiniteDuration();
+  // As the adapter reads it: whole microseconds.
+  payment.created_at = absl::FromUnixMicros(absl::ToUnixMicros(TrueTime(env_)));
   const absl::Duration now = env_.Monotonic();
   payment.shown_at = now + random_.Between(absl::ZeroDuration(), faults_.read_lag);
   payment.settles_at = now + random_.Between(absl::ZeroDuration(), faults_.settle_max);
@@ -215,7 +220,8 @@ void SimulatedPlatform::Settle(const PayoutKey& key) {
   const Payment& payment = ledger_[key];
   if (env_.Monotonic() < payment.settles_at || payment.callback_url.empty()) return;
   SendCallback(key, absl::Milliseconds(random_.Below(2000)));
-  if (random_.Chance(faults_.callback_repeated)) SendCallback(key, absl::Milliseconds(random_.Below(9000)));
+  if (random_.Chance(faults_.callback_repeated))
+    SendCallback(key, absl::Milliseconds(random_.Below(9000)));
   if (random_.Chance(faults_.callback_on_settled)) {
     SendCallback(key, random_.Between(absl::Minutes(1), absl::Hours(3)));
   }
@@ -261,13 +267,18 @@ ReadAnswer SimulatedPlatform::Read(const PayoutKey& key, const std::string& toke
   if (refused == 403) answer.kind = ReadAnswerKind::kForbidden;
 
   const auto found = ledger_.find(key);
-  const bool shown = found != ledger_.end() && found->second.shown_at <= env_.Monotonic();
-  const bool tells = answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kFoundUnreadable;
-  // A platform that no longer knows what it confirmed.
-  const bool forgets = shown && answer.kind == ReadAnswerKind::kFound &&
-                       found->second.ours && checker_.case_of(key).accepted &&
-                       random_.Chance(faults_.read[static_cast<std::size_t>(ReadAnswerKind::kGone)]);
-  if (tells && (!shown || forgets)) answer.kind = ReadAnswerKind::kGone;
+  const absl::Duration now = env_.Monotonic();
+  const bool shown = found != ledger_.end() && found->second.shown_at <= now;
+  const bool tells =
+      answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kFoundUnreadable;
+  // A platform that for a while no longer knows what it acknowledged.
+  if (shown && tells && checker_.case_of(key).acknowledged &&
+      random_.Chance(faults_.read[static_cast<std::size_t>(ReadAnswerKind::kGone)])) {
+    found->second.hidden_until =
+        now + (random_.Below(2) == 0 ? absl::ZeroDuration() : absl::Seconds(random_.Below(1200)));
+  }
+  const bool hidden = shown && found->second.hidden_until >= now;
+  if (tells && (!shown || hidden)) answer.kind = ReadAnswerKind::kGone;
   answer.http_status = kHttp[static_cast<std::size_t>(answer.kind)];
   if (answer.http_status > 400) answer.retry_after = DrawRetryAfter();
   if (answer.kind != ReadAnswerKind::kFound) return answer;

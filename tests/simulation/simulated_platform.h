@@ -34,6 +34,7 @@ struct Payment {
   absl::Duration settles_at;  // monotonic
   PlatformStatus outcome = PlatformStatus::kSuccess;
   std::optional<absl::Duration> reversed_at;
+  absl::Duration hidden_until;        // reads no longer know what the platform had confirmed
   std::optional<PlatformView> wrong;  // what some reads show instead
 };
 
@@ -52,7 +53,8 @@ class SimulatedPlatform {
   std::function<void(const std::string& url, const PayoutKey& key)> on_callback;
 
   // ---- what arrives ----
-  // One create request, however often it is delivered. What refuses it refuses all of its deliveries.
+  // One create request, however often it is delivered. What refuses it refuses all of its
+  // deliveries.
   struct CreateRequest {
     PayoutKey key;
     RenderedRequest bytes;

@@ -38,11 +38,7 @@ class SimulatedStore::Awaiting {
 
 SimulatedStore::SimulatedStore(testing::SimulatedEnvironment& env, Random& random,
                                const FaultRanges& faults, Checker& checker)
-    : env_(env),
-      random_(random),
-      faults_(faults),
-      checker_(checker),
-      inner_(env, Identity()) {
+    : env_(env), random_(random), faults_(faults), checker_(checker), inner_(env, Identity()) {
   inner_.OnCommit([this](std::int64_t position) { Publish(position); });
 }
 
@@ -130,12 +126,11 @@ Task<absl::StatusOr<T>> SimulatedStore::Read(Task<absl::StatusOr<T>> call) {
 
 Task<absl::StatusOr<InsertResult>> SimulatedStore::Insert(Payout payout) {
   auto kept = std::make_shared<Payout>(std::move(payout));
-  return Write<InsertResult>(
-      [this, kept] { return inner_.Insert(std::move(*kept)); },
-      [this](const InsertResult& result) {
-        if (result.inserted) checker_.OnInserted(result.payout);
-      },
-      nullptr);
+  return Write<InsertResult>([this, kept] { return inner_.Insert(std::move(*kept)); },
+                             [this](const InsertResult& result) {
+                               if (result.inserted) checker_.OnInserted(result.payout);
+                             },
+                             nullptr);
 }
 
 Task<absl::StatusOr<Payout>> SimulatedStore::Apply(Change change) {

@@ -1,6 +1,6 @@
-// SimulatedStore: a PayoutStore in front of another one, which survives the process, with everything a
-// store can do to its callers: refuse, commit and lose the answer, be slow, be away for a while, and be
-// caught in the middle by a crash.
+// SimulatedStore: a PayoutStore in front of another one, which survives the process, with
+// everything a store can do to its callers: refuse, commit and lose the answer, be slow, be away
+// for a while, and be caught in the middle by a crash.
 //
 // Used by: world.h. Tells the checker of every commit before anybody else can know of it.
 // Thread-safety: none.
@@ -29,7 +29,8 @@ class SimulatedStore final : public PayoutStore {
   SimulatedStore(testing::SimulatedEnvironment& env, Random& random, const FaultRanges& faults,
                  Checker& checker);
 
-  // The process died: of what is on its way some was written and some never will be; nobody is told.
+  // The process died: of what is on its way some was written and some never will be; nobody is
+  // told.
   void OnCrash();
   // Nothing is on its way any more: another process may start.
   bool quiet() const { return pending_.empty(); }

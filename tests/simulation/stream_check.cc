@@ -25,7 +25,7 @@ bool StreamCheck::Wants(const Committed& event) const {
 
 std::int64_t StreamCheck::NextWanted(std::int64_t after, std::int64_t until) const {
   for (std::int64_t position = after + 1; position <= until; ++position) {
-    if (Wants(checker_.events()[static_cast<std::size_t>(position - 1)])) return position;
+    if (Wants(At(position))) return position;
   }
   return 0;
 }
@@ -52,16 +52,16 @@ void StreamCheck::OnResume(const std::string& text) {
   expected_.erase(expected_.begin(), expected_.upper_bound(last_sequence_));
 }
 
-std::map<std::int64_t, const Committed*> StreamCheck::Standing() const {
-  std::map<std::int64_t, const Committed*> standing;
+std::map<std::int64_t, std::int64_t> StreamCheck::Standing() const {
+  std::map<std::int64_t, std::int64_t> standing;
   for (const auto& [key, known] : checker_.cases()) {
     if (!known.row) continue;
     const auto after = std::ranges::upper_bound(known.positions, at_);
     if (after == known.positions.begin()) continue;
-    const Committed& then = checker_.events()[static_cast<std::size_t>(*std::prev(after) - 1)];
-    const bool shown = !filter_.keys.empty() || !IsSettled(then.status.state) ||
-                       !then.status.needs_review.empty();
-    if (shown && Wants(then)) standing[then.sequence] = &then;
+    const Committed& then = At(*std::prev(after));
+    const bool shown =
+        !filter_.keys.empty() || !IsSettled(then.status.state) || !then.status.needs_review.empty();
+    if (shown && Wants(then)) standing[then.sequence] = *std::prev(after);
   }
   return standing;
 }
@@ -102,8 +102,9 @@ void StreamCheck::OnSnapshotPayout(const Payout& payout) {
     return checker_.Fail("tenants-isolated", payout.intent.key, "on another tenant's stream");
   }
   const auto found = expected_.find(payout.sequence);
-  if (found == expected_.end()) return Fail("a snapshot shows what does not belong to it, or twice");
-  const Committed& then = *found->second;
+  if (found == expected_.end())
+    return Fail("a snapshot shows what does not belong to it, or twice");
+  const Committed& then = At(found->second);
   if (then.key != payout.intent.key || then.revision != payout.revision ||
       then.status != payout.status) {
     Fail("a snapshot shows a payout otherwise than it stood");
@@ -115,7 +116,8 @@ void StreamCheck::OnSnapshotPayout(const Payout& payout) {
 
 void StreamCheck::OnSnapshotEnd(std::int64_t count) {
   if (!in_snapshot_) Fail("the end of a snapshot that never began");
-  if (!expected_.empty()) Fail("a snapshot misses " + expected_.begin()->second->key.payout_id.value());
+  if (!expected_.empty())
+    Fail("a snapshot misses " + At(expected_.begin()->second).key.payout_id.value());
   if (count != static_cast<std::int64_t>(Standing().size())) Fail("a snapshot miscounts");
   in_snapshot_ = false;
 }
@@ -128,7 +130,7 @@ void StreamCheck::OnEvent(const Event& event) {
   if (event.position < 1 || event.position > LastPosition()) {
     return checker_.Fail("commit-before-show", event.key, "a change that was never committed");
   }
-  const Committed& committed = checker_.events()[static_cast<std::size_t>(event.position - 1)];
+  const Committed& committed = At(event.position);
   if (committed.key != event.key || committed.revision != event.revision ||
       committed.status != event.status) {
     checker_.Fail("commit-before-show", event.key, "a change otherwise than it was committed");
@@ -150,9 +152,8 @@ void StreamCheck::OnComplete() {
     const Case& known = checker_.case_of(key);
     if (!known.row) return Fail("complete, and a payout does not exist");
     const auto after = std::ranges::upper_bound(known.positions, at_);
-    const bool settled = after != known.positions.begin() &&
-                         IsSettled(checker_.events()[static_cast<std::size_t>(*std::prev(after) - 1)]
-                                       .status.state);
+    const bool settled =
+        after != known.positions.begin() && IsSettled(At(*std::prev(after)).status.state);
     if (!settled) Fail("complete, and not everything is settled");
   }
 }

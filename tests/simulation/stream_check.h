@@ -1,6 +1,6 @@
-// StreamCheck: what one reader of a status stream may see, message by message: exactly the changes that
-// were committed and that its filter wants, in their order, each once, strictly after the token that it
-// resumed with; a snapshot shows exactly what stood at its position.
+// StreamCheck: what one reader of a status stream may see, message by message: exactly the changes
+// that were committed and that its filter wants, in their order, each once, strictly after the
+// token that it resumed with; a snapshot shows exactly what stood at its position.
 //
 // Used by: readers.h. It compares with what the checker saw committed. Thread-safety: none.
 
@@ -40,26 +40,29 @@ class StreamCheck {
 
  private:
   std::int64_t LastPosition() const { return static_cast<std::int64_t>(checker_.events().size()); }
+  const Committed& At(std::int64_t position) const {
+    return checker_.events()[static_cast<std::size_t>(position - 1)];
+  }
   bool Wants(const Committed& event) const;
   // The first wanted position after `after` and not after `until`; 0: none.
   std::int64_t NextWanted(std::int64_t after, std::int64_t until) const;
   void OnSnapshotPayout(const Payout& payout);
   void OnSnapshotEnd(std::int64_t count);
   void OnEvent(const Event& event);
-  // What the snapshot at `at_` has to show, by sequence.
-  std::map<std::int64_t, const Committed*> Standing() const;
+  // What the snapshot at `at_` has to show: sequences and the positions of their last changes.
+  std::map<std::int64_t, std::int64_t> Standing() const;
   void Fail(const std::string& text);
 
   Checker& checker_;
   const StreamFilter filter_;
   bool begun_ = false;
   bool in_snapshot_ = false;
-  std::int64_t at_ = 0;  // everything wanted up to here was seen
+  std::int64_t at_ = 0;        // everything wanted up to here was seen
   std::int64_t earliest_ = 0;  // a new stream begins no earlier
   std::int64_t begun_by_ = 0;  // and no later
   bool position_known_ = true;
   std::int64_t last_sequence_ = 0;
-  std::map<std::int64_t, const Committed*> expected_;  // of the snapshot
+  std::map<std::int64_t, std::int64_t> expected_;  // of the snapshot
 };
 
 }  // namespace payout::simulation

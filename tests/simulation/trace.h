@@ -1,7 +1,7 @@
 // Trace: what happened in a world, as a hash, and as lines when someone wants to read it.
 //
-// Used by: everything in tests/simulation. The hash is of everything that is added, so that two runs of
-// one seed can be compared without keeping either. One entry is one step of the world.
+// Used by: everything in tests/simulation. The hash is of everything that is added, so that two
+// runs of one seed can be compared without keeping either. One entry is one step of the world.
 
 #ifndef PAYOUT_TESTS_SIMULATION_TRACE_H_
 #define PAYOUT_TESTS_SIMULATION_TRACE_H_

@@ -31,7 +31,9 @@ World::World(std::uint64_t seed, std::size_t trace_lines)
                [this] { return up_ ? process_.get() : nullptr; }),
       readers_(env_, random_, faults_, checker_, trace_, settings_,
                [this] { return up_ ? process_.get() : nullptr; }) {
-  wall_.drift_per_million = faults_.drift_per_million;
+  wall_.drift_per_million =
+      random_.Below(2) == 0 ? faults_.drift_per_million : -faults_.drift_per_million;
+  if (faults_.store_slow > 0) checker_.ForgiveBunching();
 }
 
 World::~World() {
@@ -42,13 +44,12 @@ World::~World() {
 }
 
 void World::PlanFaults() {
-  const auto in_safety = [this] {
-    return random_.Between(absl::ZeroDuration(), settings_.safety);
-  };
+  const auto in_safety = [this] { return random_.Between(absl::ZeroDuration(), settings_.safety); };
   for (int i = 0; i < faults_.wall_jumps; ++i) {
     env_.StartTimer(in_safety(), [this] {
       if (healing_) return;
       wall_.offset += random_.Between(-absl::Hours(1), absl::Hours(1));
+      checker_.OnWallJump();
       trace_.Add(Now(), "wall clock jumps", "", "", absl::ToInt64Seconds(wall_.offset));
       for (const auto& [key, known] : checker_.cases()) checker_.CountFault(Fault::kWallJump, key);
     });
@@ -80,8 +81,8 @@ void World::PlanFaults() {
 void World::PlanForgery() {
   const Callers::Wish& wish = random_.Pick(callers_.wishes());
   const Callers::Wish& other = random_.Pick(callers_.wishes());
-  std::string url = absl::StrCat("https://gateway.example/callbacks/v1/",
-                                 wish.key.merchant.value(), "/k1/", std::string(43, 'A'));
+  std::string url = absl::StrCat("https://gateway.example/callbacks/v1/", wish.key.merchant.value(),
+                                 "/k1/", std::string(43, 'A'));
   const auto paid = platform_.ledger().find(other.key);
   // The URL of another payout is none of this one.
   if (random_.Below(2) == 0 && other.key != wish.key && paid != platform_.ledger().end() &&
@@ -156,8 +157,8 @@ void World::StartProcess() {
   }
   ++processes_;
   const absl::Duration origin = absl::Seconds(random_.Below(1'000'000));
-  process_ = std::make_unique<Process>(
-      ProcessParts{env_, store_, link_, settings_, wall_}, processes_, origin, random_.Next());
+  process_ = std::make_unique<Process>(ProcessParts{env_, store_, link_, settings_, wall_},
+                                       processes_, origin, random_.Next());
   checker_.OnStarted(process_->core.instance_number);
   trace_.Add(Now(), "process starts", "", "", processes_);
   process_->scope.Spawn(Boot(*process_));
@@ -208,7 +209,7 @@ Task<void> World::HandleCallback(Process& process, std::string url, PayoutKey ke
   Task<CallbackVerdict> handle = process.accept.Handle(std::move(call));
   const CallbackVerdict verdict = co_await handle;
   trace_.Add(Now(), genuine ? "callback" : "forged callback", key.payout_id.value(),
-             verdict == CallbackVerdict::kAccepted           ? "200"
+             verdict == CallbackVerdict::kAccepted          ? "200"
              : verdict == CallbackVerdict::kWrongCapability ? "404"
                                                             : "503");
   const bool accepted = verdict == CallbackVerdict::kAccepted;
