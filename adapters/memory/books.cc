@@ -5,6 +5,7 @@
 
 #include "adapters/record/store_rules.h"
 #include "adapters/record/stored_form.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 #include "server/domain/hint.h"
 
@@ -38,9 +39,15 @@ absl::StatusOr<Payout> Books::Apply(Change change) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(change));
   Row* row = FindRow(change.after.intent.key);
   if (row == nullptr) return absl::NotFoundError("no such payout");
+  if (PAYOUT_BUG(stale_write_wins)) change.expected_version = row->payout.version;
+  if (PAYOUT_BUG(event_before_commit) && change.emits_event) {
+    events_.push_back(record::ChangeEvent(row->payout, change.after));
+  }
   PAYOUT_ASSIGN_OR_RETURN(Payout after,
                           record::ChangedRow(row->payout, change, LastPosition() + 1));
 
+  if (PAYOUT_BUG(revision_skipped) && change.emits_event) ++after.revision;
+  if (PAYOUT_BUG(hint_lost_in_flight)) after.hint_read_seq = row->payout.hint_seq;
   if (change.emits_event) events_.push_back(record::ChangeEvent(row->payout, after));
   const Schedule schedule = after.schedule;
   after.schedule = row->payout.schedule;
@@ -68,7 +75,7 @@ LeaseResult Books::Lease(const LeaseRequest& request) {
         request.passed_over.end()) {
       continue;
     }
-    if (row.lease && row.lease->until > request.now) {
+    if (row.lease && (row.lease->until > request.now || PAYOUT_BUG(lease_never_ends))) {
       offer(record::AvailableAt(due_at, row.lease->until));
     } else if (due_at <= request.now && static_cast<int>(result.payouts.size()) < request.limit) {
       row.lease = RunningLease{request.owner, request.until};
@@ -95,6 +102,7 @@ HintOutcome Books::RecordHint(const PayoutKey& key, absl::Time now) {
   }
   Payout& payout = row->payout;
   ++payout.hint_seq;
+  if (PAYOUT_BUG(trust_callback)) payout.status.state = State::kSucceeded;
   SetSchedule(*row, HintSchedule(payout.status.state, payout.schedule, payout.last_read_at, now));
   return HintOutcome::kRecorded;
 }
@@ -136,8 +144,8 @@ std::vector<Payout> Books::List(const ListQuery& query) const {
   for (auto it = rows_.rbegin();
        it != rows_.rend() && static_cast<int>(result.size()) < query.limit; ++it) {
     const Payout& payout = it->second.payout;
-    const bool wanted = payout.intent.tenant == query.tenant &&
-                        EmptyOrHas(query.merchants, payout.intent.key.merchant) &&
+    const bool own = payout.intent.tenant == query.tenant || PAYOUT_BUG(list_across_tenants);
+    const bool wanted = own && EmptyOrHas(query.merchants, payout.intent.key.merchant) &&
                         EmptyOrHas(query.states, payout.status.state) &&
                         (!query.created_from || payout.created_at >= *query.created_from) &&
                         (!query.created_before || payout.created_at < *query.created_before) &&
@@ -232,7 +240,7 @@ void Books::SetSchedule(Row& row, const Schedule& schedule) {
 }
 
 std::optional<Payout> Books::AsOf(const Payout& row, std::int64_t position) const {
-  if (row.position <= position) return row;
+  if (row.position <= position || PAYOUT_BUG(snapshot_shows_now)) return row;
   for (std::int64_t at = std::min(position, LastPosition()); at > 0; --at) {
     const Event& event = events_[static_cast<std::size_t>(at - 1)];
     if (event.key != row.intent.key) continue;

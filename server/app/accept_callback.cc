@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 
 namespace payout {
@@ -9,12 +10,14 @@ namespace payout {
 Task<CallbackVerdict> AcceptCallback::Handle(CallbackCall call) {
   const PayoutKey key{MerchantName(std::move(call.merchant)), PayoutId(std::move(call.payout_id))};
   MerchantDesk* desk = directory_.FindMerchant(key.merchant);
-  if (desk == nullptr || !capability_.Check(key, call.key_id, call.mac)) {
+  const bool valid = capability_.Check(key, call.key_id, call.mac) || PAYOUT_BUG(accept_forged);
+  if (desk == nullptr || !valid) {
     // The merchant is attacker's text here and must not become a label.
     core_.observer.OnCallback(MerchantName(), "wrong_capability");
     co_return CallbackVerdict::kWrongCapability;
   }
   const absl::Time now = core_.env.Now();
+  if (PAYOUT_BUG(drop_hint)) co_return CallbackVerdict::kAccepted;
   absl::StatusOr<HintOutcome> outcome = co_await core_.store.RecordHint(key, now);
   if (!outcome.ok()) {
     core_.observer.OnStoreError("record_hint", ToStd(outcome.status().message()));

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "server/app/wait.h"
 #include "server/base/digest.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 #include "server/domain/decide.h"
 #include "server/domain/fingerprint.h"
@@ -82,6 +83,9 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
       co_return CreateOutcome{std::move(payout), false};
     }
     absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
+    if (!inserted.ok() && PAYOUT_BUG(acknowledge_unwritten)) {
+      co_return CreateOutcome{NewPayout(intent, fingerprint, {}, now), false};
+    }
     if (!inserted.ok()) co_return StoreFailed(core_, "insert", inserted.status());
     if (inserted->inserted) {
       (*desk)->Wake(WorkClass::kCreate, now);
@@ -110,12 +114,12 @@ std::vector<Violation> CreatePayout::BrokenRules(const CreateCommand& command) c
 
 absl::StatusOr<CreateOutcome> CreatePayout::Replay(const Payout& stored, const Intent& intent,
                                                    const std::string& fingerprint) const {
-  if (stored.intent.tenant != intent.tenant) {
+  if (stored.intent.tenant != intent.tenant && !PAYOUT_BUG(create_across_tenants)) {
     return MakeError(absl::StatusCode::kAlreadyExists, "the payout_id is taken; use another one",
                      Reason::kPayoutIdTaken);
   }
   const std::vector<std::string> fields = DifferingFields(stored.fingerprint, fingerprint);
-  if (!fields.empty()) {
+  if (!fields.empty() && !PAYOUT_BUG(other_content_is_a_repeat)) {
     return MakeError(absl::StatusCode::kAlreadyExists,
                      "the payout_id exists with other content; use a new one for a new payout",
                      {.reason = Reason::kPayoutContentDiffers,
@@ -129,6 +133,7 @@ absl::Status CreatePayout::Admit(const MerchantDesk& desk) const {
     return MakeError(absl::StatusCode::kUnavailable, "the gateway is shutting down; repeat",
                      {.reason = Reason::kServerDraining, .retry_after = absl::Milliseconds(100)});
   }
+  if (PAYOUT_BUG(unbounded_queue)) return absl::OkStatus();
   if (desk.BacklogTime() < options_.backlog_max && desk.queued() < options_.queued_max) {
     return absl::OkStatus();
   }

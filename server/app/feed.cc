@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 
 namespace payout {
 namespace {
@@ -18,7 +19,8 @@ bool EmptyOrHas(const std::vector<T>& list, const T& value) {
 }  // namespace
 
 bool Wants(const StreamFilter& filter, const Event& event) {
-  return event.tenant == filter.tenant && EmptyOrHas(filter.merchants, event.key.merchant) &&
+  const bool own = event.tenant == filter.tenant || PAYOUT_BUG(stream_across_tenants);
+  return own && EmptyOrHas(filter.merchants, event.key.merchant) &&
          EmptyOrHas(filter.states, event.status.state) && EmptyOrHas(filter.keys, event.key);
 }
 
@@ -61,7 +63,7 @@ void Feed::Append(Event event) {
     tail_.pop_front();
   }
   for (const auto& listener : listeners_) listener(*shared);
-  const auto fire = [&shared](const std::set<Subscription*>& subscriptions) {
+  const auto fire = [&shared](const Subscriptions& subscriptions) {
     for (Subscription* subscription : subscriptions) {
       subscription->latest_ = shared;
       subscription->trigger_.Notify();
@@ -81,7 +83,7 @@ std::vector<EventPtr> Feed::Read(const StreamFilter& filter, std::int64_t after,
   for (; next != tail_.end(); ++next) {
     if (!Wants(filter, **next)) continue;
     if (events.size() == limit) {
-      scanned_to = events.back()->position;
+      scanned_to = PAYOUT_BUG(stream_skips_backlog) ? end_ : events.back()->position;
       return events;
     }
     events.push_back(*next);
@@ -104,12 +106,12 @@ void Feed::OnEvent(std::function<void(const Event&)> listener) {
 }
 
 Feed::Subscription::Subscription(Feed& feed, TenantName tenant)
-    : feed_(feed), tenant_(std::move(tenant)) {
+    : feed_(feed), number_(++feed.subscriptions_), tenant_(std::move(tenant)) {
   feed_.by_tenant_[tenant_].insert(this);
 }
 
 Feed::Subscription::Subscription(Feed& feed, std::vector<PayoutKey> keys)
-    : feed_(feed), keys_(std::move(keys)) {
+    : feed_(feed), number_(++feed.subscriptions_), keys_(std::move(keys)) {
   for (const PayoutKey& key : keys_) feed_.by_key_[key].insert(this);
 }
 

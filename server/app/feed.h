@@ -16,7 +16,6 @@
 #include <set>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "server/app/core.h"
 #include "server/base/task_scope.h"
 #include "server/base/trigger.h"
@@ -63,6 +62,7 @@ class Feed {
    private:
     friend class Feed;
     Feed& feed_;
+    const std::uint64_t number_;
     TenantName tenant_;
     std::vector<PayoutKey> keys_;
     Trigger trigger_;
@@ -76,6 +76,14 @@ class Feed {
   void OnEvent(std::function<void(const Event&)> listener);
 
  private:
+  // In the order of their making, not of their addresses: the same run does the same again.
+  struct Earlier {
+    bool operator()(const Subscription* a, const Subscription* b) const {
+      return a->number_ < b->number_;
+    }
+  };
+  using Subscriptions = std::set<Subscription*, Earlier>;
+
   Task<void> TakeIn();
   void Append(Event event);
 
@@ -86,8 +94,9 @@ class Feed {
   std::int64_t end_ = 0;
   std::int64_t committed_ = 0;
   bool reading_ = false;
-  std::map<TenantName, std::set<Subscription*>> by_tenant_;
-  absl::flat_hash_map<PayoutKey, std::set<Subscription*>> by_key_;
+  std::uint64_t subscriptions_ = 0;  // ever made
+  std::map<TenantName, Subscriptions> by_tenant_;
+  std::map<PayoutKey, Subscriptions> by_key_;
   std::vector<std::function<void(const Event&)>> listeners_;
   TaskScope scope_;
 };

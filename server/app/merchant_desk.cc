@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/instrument.h"
+
 namespace payout {
 namespace {
 
@@ -37,6 +39,7 @@ MerchantDesk::Hold::~Hold() {
 
 std::optional<MerchantDesk::Hold> MerchantDesk::TryHold(const PayoutId& payout_id) {
   const auto [place, inserted] = held_.try_emplace(payout_id, nullptr);
+  if (!inserted && PAYOUT_BUG(hold_ignored)) return TryHold(PayoutId(payout_id.value() + "+"));
   if (!inserted) return std::nullopt;
   place->second = std::make_shared<Trigger>();
   return Hold(*this, payout_id);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 
 namespace payout {
 namespace {

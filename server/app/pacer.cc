@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/base/instrument.h"
+
 namespace payout {
 namespace {
 
@@ -20,7 +22,7 @@ Pacer::Pacer(int rate)
       window_(std::min(static_cast<std::size_t>(std::max(rate, 1)), kWindowMax)) {}
 
 absl::Duration Pacer::NextAllowed(absl::Duration now, int per_mille) const {
-  if (interval_ == absl::ZeroDuration()) return now;
+  if (interval_ == absl::ZeroDuration() || PAYOUT_BUG(budget_unpaced)) return now;
   const absl::Duration interval = Interval(per_mille);
   const bool slow = per_mille < 1000;
   const bool idle = now - last_ >= interval_ * static_cast<int>(window_);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "server/app/create_payout.h"
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 #include "server/domain/reason.h"
 
@@ -110,6 +111,7 @@ Task<absl::Status> StatusStream::ResumeFrom(const std::string& text) {
                          Reason::kResumeTokenTooOld);
   }
   at_ = *token;
+  if (PAYOUT_BUG(stream_resumes_at)) --at_.position;
   in_snapshot_ = at_.snapshot_after >= 0;
   snapshot_begun_ = in_snapshot_;
   if (!by_ids()) co_return absl::OkStatus();
@@ -139,11 +141,12 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
       absl::StatusOr<std::vector<StreamMessage>> page = co_await NextOfSnapshot();
       co_return page;
     }
-    if (by_ids() && open_.empty()) co_return std::vector<StreamMessage>{};
+    if (by_ids() && (open_.empty() || PAYOUT_BUG(complete_too_early)))
+      co_return std::vector<StreamMessage>{};
 
     std::int64_t scanned_to = at_.position;
     std::vector<EventPtr> events;
-    const bool behind = at_.position < feed_.tail_begin();
+    const bool behind = at_.position < feed_.tail_begin() && !PAYOUT_BUG(stream_skips_old);
     if (behind) {
       absl::StatusOr<EventPage> page =
           co_await core_.store.ReadEvents(request_.filter, at_.position, options_.batch);
@@ -166,6 +169,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
     const bool fired = co_await WaitUntil(core_.env, &subscription_->trigger(), deadline);
     if (!fired && !stopped_) {
       at_.position = std::max(at_.position, feed_.position());
+      if (PAYOUT_BUG(progress_ahead)) ++at_.position;
       std::vector<StreamMessage> messages(1);
       messages.front().token = Token();
       messages.front().content = Progress{};
@@ -192,6 +196,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
   }
   if (page->next_after) {
     at_.snapshot_after = *page->next_after;
+    if (PAYOUT_BUG(snapshot_misses)) ++at_.snapshot_after;
     if (messages.empty()) {
       absl::StatusOr<std::vector<StreamMessage>> next = co_await NextOfSnapshot();
       co_return next;

@@ -6,6 +6,7 @@
 #include "server/app/stand_down.h"
 #include "server/app/token_desk.h"
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 
 namespace payout {
@@ -117,10 +118,21 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
 
   const MerchantDesk::Busy busy(desk);
   CallRecord call{{.call = Call::kCreate, .started_at = core.env.Now()}};
+  if (PAYOUT_BUG(send_before_claim)) {
+    [[maybe_unused]] const CreateAnswer early =
+        co_await core.provider.Create(payout, outcome.token->text);
+  }
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());
   absl::StatusOr<Payout> claimed = co_await ApplyDecision(desk, payout, std::move(claim), call);
   // Unless the claim is known to be durable, nothing leaves.
+  if (!claimed.ok() && PAYOUT_BUG(send_unclaimed)) claimed = payout;
   if (!claimed.ok()) co_return;
+  if (PAYOUT_BUG(new_id_on_retry) && claimed->submission.resubmits > 0) {
+    claimed->intent.key.payout_id = PayoutId(payout.intent.key.payout_id.value() + "-2");
+  }
+  if (PAYOUT_BUG(rendered_again) && claimed->submission.creates > 1) {
+    claimed->rendered = core.provider.Render(claimed->intent, "https://elsewhere.example");
+  }
 
   CreateAnswer answer{.kind = CreateAnswerKind::kSurelyNotSent};
   // An operator's pause that became effective while the claim was written holds for this one, too.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/domain/audit.h"
+#include "server/base/instrument.h"
 #include "server/domain/decision_draft.h"
 
 namespace payout {
@@ -12,6 +13,7 @@ namespace {
 // Absence was settled. Is that still fresh, did nothing hint at the contrary, and is the payout
 // still wanted? Else a read decides anew.
 bool MayPostNext(const Payout& payout, absl::Time now) {
+  if (PAYOUT_BUG(resend_on_unknown)) return true;
   return payout.submission.post_next && payout.hint_seq <= payout.hint_read_seq &&
          payout.last_read_at && now - *payout.last_read_at <= kAbsenceFresh &&
          (!payout.intent.submit_before || now < *payout.intent.submit_before);
@@ -38,6 +40,8 @@ NextCall NextCallOf(const Payout& payout, absl::Time now) {
       }
       return NextCall::kCreate;
     case State::kSubmitting:
+      if (PAYOUT_BUG(submitting_forgotten)) return NextCall::kNone;
+      if (PAYOUT_BUG(expire_submitting) && payout.intent.submit_before) return NextCall::kExpire;
       return NextCall::kLost;
     case State::kOutcomeUnknown:
       return MayPostNext(payout, now) ? NextCall::kCreate : NextCall::kRead;
@@ -76,13 +80,18 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
   Submission& submission = row.submission;
 
   CreateAnswerKind kind = answer.kind;
-  if (kind == CreateAnswerKind::kAccepted &&
+  if (kind == CreateAnswerKind::kAccepted && !PAYOUT_BUG(trust_echo) &&
       (!answer.echo || !Mismatches(row.intent, *answer.echo, /*strict=*/false).empty())) {
     kind =
         answer.echo ? CreateAnswerKind::kAcceptedMismatch : CreateAnswerKind::kAcceptedUnreadable;
   }
   const CreateRule& rule = RuleFor(kind);
-  const CreateEffect effect = submission.maybe_applied ? rule.maybe_applied : rule.clean;
+  CreateEffect effect = submission.maybe_applied ? rule.maybe_applied : rule.clean;
+  if (PAYOUT_BUG(ignore_history)) effect = rule.clean;
+  if (PAYOUT_BUG(refuse_at_once) && kind == CreateAnswerKind::kRefused) effect = rule.clean;
+  if (PAYOUT_BUG(requeue_after_5xx) && kind == CreateAnswerKind::kServerError) {
+    effect = CreateEffect::kRequeue;
+  }
   draft.decision().merchant = rule.merchant;
   draft.decision().alarm = rule.alarm;
   if (kind != CreateAnswerKind::kSurelyNotSent) submission.last_post_closed_at = moment.now;
@@ -100,14 +109,16 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
       ScheduleNextRead(draft, moment, policy);
       break;
     case CreateEffect::kUnknownAccepted:
-      submission.acknowledged = true;
+      submission.acknowledged = !PAYOUT_BUG(acknowledgement_forgotten);
       submission.maybe_applied = true;
       EnterUnknown(draft, moment, policy);
+      if (PAYOUT_BUG(conflict_is_success)) draft.Enter(State::kSucceeded);
       break;
     case CreateEffect::kUnknownConflict:
       submission.acknowledged = true;
-      submission.conflict = true;
+      submission.conflict = !PAYOUT_BUG(conflict_is_ours);
       EnterUnknown(draft, moment, policy);
+      if (PAYOUT_BUG(conflict_is_success)) draft.Enter(State::kSucceeded);
       break;
     case CreateEffect::kUnknownRejected:
       submission.refused_fast = true;
@@ -119,13 +130,14 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
     case CreateEffect::kUnknown:
       submission.maybe_applied = true;
       EnterUnknown(draft, moment, policy);
+      if (PAYOUT_BUG(timeout_is_failed)) draft.Enter(State::kFailed);
       break;
     case CreateEffect::kRefuse:
       submission.refusals = answer.refusals;
       EnterRefused(draft, policy);
       break;
     case CreateEffect::kRequeueFreshToken:
-      draft.Enter(State::kQueued);
+      draft.Enter(PAYOUT_BUG(unauthenticated_is_refused) ? State::kRefused : State::kQueued);
       draft.Due(WorkClass::kCreate, absl::ZeroDuration());
       if (submission.unauthenticated > 1) {
         // The fresh token was not accepted either: our credentials are wrong.
@@ -170,6 +182,8 @@ Decision DecideTokenFailure(const Payout& before, TokenAnswerKind answer,
                    retry_after, policy);
   }
   schedule.due_at = moment.now + wait;
+  if (PAYOUT_BUG(token_failure_is_the_end)) schedule.due_at.reset();
+  if (PAYOUT_BUG(token_failure_is_failed)) draft.Enter(State::kFailed);
   return draft.Done("token." + std::string(TokenAnswerName(answer)));
 }
 
@@ -181,6 +195,7 @@ Decision DecideLost(const Payout& before, const Moment& moment, const Policy& po
   draft.row().submission.maybe_applied = true;
   draft.row().submission.last_post_closed_at = std::min(moment.now, closed);
   EnterUnknown(draft, moment, policy);
+  if (PAYOUT_BUG(lost_is_queued)) draft.Enter(State::kQueued);
   return draft.Done("lost");
 }
 
@@ -232,7 +247,8 @@ Decision DecideExpiry(const Payout& before, const Moment& moment) {
 }
 
 std::optional<Decision> DecideCancel(const Payout& before, const Moment& moment) {
-  if (before.status.state != State::kQueued) return std::nullopt;
+  const bool anyway = PAYOUT_BUG(cancel_submitting) && before.status.state == State::kSubmitting;
+  if (before.status.state != State::kQueued && !anyway) return std::nullopt;
   Draft draft(before, moment);
   draft.Enter(State::kCancelled);
   draft.row().status.reasons = {

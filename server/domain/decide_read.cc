@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 #include "server/domain/decision_draft.h"
 #include "server/domain/hint.h"
@@ -16,22 +17,10 @@ constexpr absl::Duration kAheadOfReads = absl::Hours(24);
 // so that it goes on soon after.
 constexpr absl::Duration kPausedReadGap = absl::Minutes(5);
 
-// The platform could not tell, whatever the payout.
-bool IsNoAnswer(ReadAnswerKind kind) {
-  return kind == ReadAnswerKind::kNoAnswer || kind == ReadAnswerKind::kServerError ||
-         kind == ReadAnswerKind::kRateLimited;
-}
-
-// An outage thins the reads of a payout out to one in `retry_max` and no further: after a long one it
-// would be asked about once a day.
-void StayWithin(Draft& draft, const Payout& before, const Moment& moment, const Policy& policy) {
-  Schedule& schedule = draft.row().schedule;
-  const auto& polls = draft.row().status.state == State::kProcessing ? policy.poll_processing
-                                                                    : policy.poll_unknown;
-  while (schedule.step > before.schedule.step && Step(polls, schedule.step) > policy.retry_max) {
-    --schedule.step;
-  }
-  schedule.due_at = std::min(*schedule.due_at, moment.now + Jittered(policy.retry_max, moment));
+// Did the platform speak of the payout at all?
+bool IsAnswered(ReadAnswerKind kind) {
+  return kind == ReadAnswerKind::kFound || kind == ReadAnswerKind::kFoundUnreadable ||
+         kind == ReadAnswerKind::kGone;
 }
 
 // May the stored bytes be posted again, once absence is settled?
@@ -40,7 +29,8 @@ bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) 
   const bool wanted = !row.intent.submit_before || moment.now < *row.intent.submit_before;
   if (submission.acknowledged || !row.status.needs_review.empty() || !wanted) return false;
   if (submission.resubmit_granted) return true;
-  return policy.resubmit_auto && submission.resubmits < policy.resubmits_max &&
+  return policy.resubmit_auto &&
+         (submission.resubmits < policy.resubmits_max || PAYOUT_BUG(resubmit_for_ever)) &&
          submission.last_post_closed_at &&
          moment.now - *submission.last_post_closed_at <= policy.resubmit_window;
 }
@@ -49,23 +39,35 @@ bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) 
 void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
   Payout& row = draft.row();
   Absence& absence = row.absence;
-  if (absence.instance != moment.instance) {
+  if (PAYOUT_BUG(gone_is_failed)) return draft.Enter(State::kFailed);
+  if (absence.instance != moment.instance && !PAYOUT_BUG(absence_outlives_restart)) {
     // Monotonic times of another process mean nothing here; the evidence starts over.
     absence = {
         .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
   }
-  const absl::Duration since_post = moment.monotonic - absence.post_closed;
+  absl::Duration since_post = moment.monotonic - absence.post_closed;
+  if (PAYOUT_BUG(absence_by_wall_clock))
+    since_post = moment.now - *row.submission.last_post_closed_at;
+  if (PAYOUT_BUG(absence_not_settled)) since_post = policy.absence_settle;
   // A callback for a payout that was rejected says that something is there: then one 410 proves
   // nothing.
-  const bool fast = row.submission.refused_fast && row.hint_seq == 0;
+  const bool fast = (row.submission.refused_fast && row.hint_seq == 0) ||
+                    (row.submission.refused && PAYOUT_BUG(one_410_refuses));
   if (fast && since_post >= policy.refusal_settle) return EnterRefused(draft, policy);
 
-  if (absence.count == 0 || moment.monotonic - absence.last >= policy.absence_gap) {
+  if (absence.count == 0 || PAYOUT_BUG(absence_gap_ignored) ||
+      moment.monotonic - absence.last >= policy.absence_gap) {
     ++absence.count;
     absence.last = moment.monotonic;
   }
   const bool settled = absence.count >= policy.absence_reads && since_post >= policy.absence_settle;
-  if (!settled) return ScheduleNextRead(draft, moment, policy);
+  if (!settled) {
+    ScheduleNextRead(draft, moment, policy);
+    // Evidence that is half there is gathered now; the schedule of an old payout waits for hours.
+    row.schedule.due_at =
+        std::min(*row.schedule.due_at, moment.now + Jittered(2 * policy.absence_gap, moment));
+    return;
+  }
 
   if (row.submission.refused) return EnterRefused(draft, policy);
   if (MayResubmit(row, moment, policy)) {
@@ -74,6 +76,7 @@ void CountAbsence(Draft& draft, const Moment& moment, const Policy& policy) {
     return draft.Due(WorkClass::kResolve, absl::ZeroDuration());
   }
   row.submission.resubmit_granted = false;
+  if (PAYOUT_BUG(unknown_ages_into_failed)) return draft.Enter(State::kFailed);
   draft.NeedReview(Review::kResubmitNotAllowed);
   ScheduleNextRead(draft, moment, policy);
 }
@@ -118,7 +121,8 @@ void CheckSettled(Draft& draft, const Observation& seen, bool known, const Momen
   draft.decision().alarm = Alarm::kContradiction;
   if (!row.contradiction || row.contradiction->reported_state != *reported) {
     row.contradiction = {*reported, moment.now};
-  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap) {
+  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap ||
+             PAYOUT_BUG(correction_at_once)) {
     row.contradiction.reset();
     row.status.correction = {*reported, moment.now};
     draft.NeedReview(Review::kCorrected);
@@ -140,6 +144,7 @@ void CheckGone(Draft& draft, const Moment& moment, const Policy& policy) {
 // provably ours?
 bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& moment,
                  const Policy& policy) {
+  if (PAYOUT_BUG(adopt_anything)) return true;
   if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
   if (moment.recovery || row.submission.adoption_granted) return true;
   return seen.created_at && row.submission.first_claim_at &&
@@ -178,7 +183,9 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
 
   row.submission.conflict = row.submission.adoption_granted = false;
   const bool known = std::exchange(row.submission.confirmed, true);
-  if (IsSettled(row.status.state)) return CheckSettled(draft, seen, known, moment, policy);
+  if (IsSettled(row.status.state) && !PAYOUT_BUG(terminal_rewritten)) {
+    return CheckSettled(draft, seen, known, moment, policy);
+  }
 
   TakeOver(seen, row.status);
   const std::optional<State> next = Transition(row.status.state, seen.status);
@@ -229,7 +236,8 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       answer.kind == ReadAnswerKind::kUnauthenticated ? row.submission.unauthenticated + 1 : 0;
 
   // A hint is answered by a read that was answered; otherwise it stays due.
-  if (answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone) {
+  if (answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone ||
+      PAYOUT_BUG(hint_cleared_unanswered)) {
     row.hint_read_seq = hint_seq;
   }
   if (answer.kind != ReadAnswerKind::kGone) row.absence.count = 0;
@@ -251,13 +259,13 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       draft.decision().alarm = Alarm::kCredentials;
       [[fallthrough]];
     case ReadEffect::kKeep:
-      if (!IsSettled(row.status.state)) {
+      if (IsSettled(row.status.state)) {
+        answer.kind == ReadAnswerKind::kGone ? CheckGone(draft, moment, policy)
+                                             : RetryAudit(draft, moment, policy);
+      } else if (IsAnswered(answer.kind)) {
         ScheduleNextRead(draft, moment, policy);
-        if (IsNoAnswer(answer.kind)) StayWithin(draft, before, moment, policy);
-      } else if (answer.kind == ReadAnswerKind::kGone) {
-        CheckGone(draft, moment, policy);
       } else {
-        RetryAudit(draft, moment, policy);
+        RepeatRead(draft, moment, policy);
       }
       if (row.schedule.due_at) {
         row.schedule.due_at =
@@ -285,9 +293,11 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
 std::vector<std::string> Mismatches(const Intent& intent, const PlatformView& view, bool strict) {
   std::vector<std::string> fields;
   if (view.payout_id != intent.key.payout_id.value()) fields.emplace_back("payout_id");
-  if (view.money.amount != intent.money.amount) fields.emplace_back("money.amount");
-  if (view.money.currency != intent.money.currency) fields.emplace_back("money.currency_code");
-  const bool method_told = strict || !view.method_code.empty();
+  if (view.money.amount != intent.money.amount && !PAYOUT_BUG(ignore_amount))
+    fields.emplace_back("money.amount");
+  if (view.money.currency != intent.money.currency && !PAYOUT_BUG(ignore_currency))
+    fields.emplace_back("money.currency_code");
+  const bool method_told = (strict || !view.method_code.empty()) && !PAYOUT_BUG(ignore_method);
   if (method_told && view.method_code != MethodCode(intent.method)) fields.emplace_back("method");
   if (strict && view.segment_code != intent.segment_code) fields.emplace_back("segment_code");
   return fields;

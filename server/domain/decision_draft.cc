@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/base/instrument.h"
+
 namespace payout {
 
 absl::Duration Jittered(absl::Duration wait, const Moment& moment) {
@@ -30,10 +32,23 @@ void ScheduleNextRead(Draft& draft, const Moment& moment, const Policy& policy) 
   if (row.status.state != State::kProcessing) {
     return draft.DueNext(WorkClass::kResolve, policy.poll_unknown);
   }
+  if (PAYOUT_BUG(rely_on_callbacks)) return draft.Rest();
   if (moment.backlog && row.schedule.step < policy.poll_processing_skipped_under_backlog) {
     row.schedule.step = policy.poll_processing_skipped_under_backlog;
   }
   draft.DueNext(WorkClass::kPoll, policy.poll_processing);
+}
+
+void RepeatRead(Draft& draft, const Moment& moment, const Policy& policy) {
+  Schedule& schedule = draft.row().schedule;
+  const int step = schedule.step;
+  ScheduleNextRead(draft, moment, policy);
+  const auto& polls =
+      draft.row().status.state == State::kProcessing ? policy.poll_processing : policy.poll_unknown;
+  if (Step(polls, step) >= policy.retry_max) schedule.step = step;
+  if (schedule.due_at) {
+    schedule.due_at = std::min(*schedule.due_at, moment.now + Jittered(policy.retry_max, moment));
+  }
 }
 
 void EnterUnknown(Draft& draft, const Moment& moment, const Policy& policy) {

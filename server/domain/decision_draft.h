@@ -84,6 +84,10 @@ class Draft {
 // Where a payout is read next, by its state.
 void ScheduleNextRead(Draft& draft, const Moment& moment, const Policy& policy);
 
+// The read was not answered: again as the schedule says, which goes no further than retry_max, so
+// that an outage of the platform does not put an open payout to sleep for hours.
+void RepeatRead(Draft& draft, const Moment& moment, const Policy& policy);
+
 // OUTCOME_UNKNOWN, after a create call that ended now.
 void EnterUnknown(Draft& draft, const Moment& moment, const Policy& policy);
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "server/base/digest.h"
+#include "server/base/instrument.h"
 
 namespace payout {
 namespace {
@@ -77,10 +78,14 @@ std::map<std::string_view, std::string_view> Split(std::string_view text) {
 std::string Fingerprint(const Intent& intent, std::string_view key) {
   Builder builder(key);
   builder.Add("merchant", intent.key.merchant.value());
-  builder.Add("money.amount", intent.money.amount.Normalized().ToString());
+  if (!PAYOUT_BUG(fingerprint_without_amount)) {
+    builder.Add("money.amount", intent.money.amount.Normalized().ToString());
+  }
   builder.Add("money.currency_code", intent.money.currency);
   builder.Add("method", MethodCode(intent.method));
-  std::visit([&builder](const auto& method) { builder.Add(method); }, intent.method);
+  if (!PAYOUT_BUG(fingerprint_without_account)) {
+    std::visit([&builder](const auto& method) { builder.Add(method); }, intent.method);
+  }
   builder.Add("segment_code", intent.segment_code);
   builder.Add("exchanged_to_currency", intent.exchanged_to_currency);
   builder.Add("customer_ip", intent.customer_ip);

@@ -1,0 +1,146 @@
+#include "tests/simulation/checker.h"
+
+#include <algorithm>
+
+#include "server/domain/reason.h"
+
+namespace payout::simulation {
+
+void Checker::Fail(std::string_view invariant, const std::string& text) {
+  if (failed()) return;
+  invariant_ = invariant;
+  violation_ = text;
+  trace_.Add(env_.Monotonic(), "VIOLATION", invariant, text);
+}
+
+void Checker::Fail(std::string_view invariant, const PayoutKey& key, std::string_view text) {
+  Fail(invariant, key.merchant.value() + "/" + key.payout_id.value() + ": " + std::string(text));
+}
+
+void Checker::OnStarted(std::uint64_t instance) {
+  instance_ = instance;
+  sent_.clear();  // Another process has its own budget; it does not know what went before.
+}
+
+void Checker::OnCrash() {
+  for (auto& [key, known] : cases_) {
+    if (known.create_open) {
+      known.maybe = true;
+      known.closed_at = env_.Monotonic();
+      known.gone_count = 0;
+    }
+    known.create_open = false;
+    known.calls_open = 0;
+    CountFault(Fault::kCrash, key);
+  }
+}
+
+void Checker::CountFault(Fault fault, const PayoutKey& key) {
+  const auto found = cases_.find(key);
+  if (found == cases_.end() || !found->second.row) return;
+  probes_.CountFault(fault, found->second.row->status.state);
+}
+
+std::int64_t Checker::RevisionOf(const PayoutKey& key) {
+  const Case& known = cases_[key];
+  return known.row ? known.row->revision : 0;
+}
+
+bool Checker::IsCommitted(const PayoutKey& key, std::int64_t revision, const Status& status) {
+  const Case& known = cases_[key];
+  if (revision < 1 || revision > static_cast<std::int64_t>(known.positions.size())) return false;
+  const std::int64_t position = known.positions[static_cast<std::size_t>(revision - 1)];
+  return events_[static_cast<std::size_t>(position - 1)].status == status;
+}
+
+void Checker::OnAsked(const Intent& intent) {
+  std::vector<Intent>& asked = cases_[intent.key].asked;
+  if (std::ranges::find(asked, intent) == asked.end()) asked.push_back(intent);
+}
+
+void Checker::OnCreateTold(const Intent& asked, const CreateOutcome& outcome) {
+  Case& known = cases_[asked.key];
+  const Payout& told = outcome.payout;
+  if (!known.row) {
+    return Fail("acknowledged-means-durable", asked.key, "told OK, and the store does not have it");
+  }
+  const Intent& stored = known.row->intent;
+  if (told.intent.key != asked.key || told.intent.tenant != asked.tenant ||
+      stored.tenant != asked.tenant) {
+    Fail("tenants-isolated", asked.key, "told of a payout of another tenant");
+  }
+  // Labels and submit_before may differ in a repetition; what is paid may not.
+  if (stored.money != asked.money || stored.method != asked.method ||
+      stored.segment_code != asked.segment_code) {
+    Fail("other-content-is-refused", asked.key, "told OK for something else than is stored");
+  }
+  if (!IsCommitted(asked.key, told.revision, told.status)) {
+    Fail("commit-before-show", asked.key, "told a status that was never committed");
+  }
+  if (!outcome.replayed && ++known.told_new > 1) {
+    Fail("one-intent-one-id", asked.key, "two callers were told that it is new");
+  }
+  known.told = true;
+}
+
+void Checker::OnRefusedAsContentDiffers(const Intent& asked) {
+  const Case& known = cases_[asked.key];
+  if (!known.row) return Fail("other-content-is-refused", asked.key, "differs from nothing");
+  const Intent& stored = known.row->intent;
+  if (stored.tenant == asked.tenant && stored.money == asked.money &&
+      stored.method == asked.method && stored.segment_code == asked.segment_code) {
+    Fail("other-content-is-refused", asked.key, "the same content was refused as other content");
+  }
+}
+
+void Checker::OnGetTold(const TenantName& tenant, const PayoutKey& key,
+                        std::int64_t revision_before, const absl::StatusOr<Payout>& told) {
+  const Case& known = cases_[key];
+  const bool own = known.row && known.row->intent.tenant == tenant;
+  if (!told.ok()) {
+    if (absl::IsNotFound(told.status()) && own && revision_before > 0) {
+      Fail("acknowledged-means-durable", key, "a stored payout was not found");
+    }
+    return;
+  }
+  if (!own) return Fail("tenants-isolated", key, "shown to another tenant");
+  if (told->revision < revision_before) {
+    Fail("reads-are-current", key, "an older revision than was committed before the question");
+  }
+  if (!IsCommitted(key, told->revision, told->status)) {
+    Fail("commit-before-show", key, "shown a status that was never committed");
+  }
+}
+
+void Checker::OnListTold(const TenantName& tenant, const std::vector<Payout>& told) {
+  for (const Payout& payout : told) {
+    const PayoutKey& key = payout.intent.key;
+    if (payout.intent.tenant != tenant) Fail("tenants-isolated", key, "listed for another tenant");
+    if (!IsCommitted(key, payout.revision, payout.status)) {
+      Fail("commit-before-show", key, "listed with a status that was never committed");
+    }
+  }
+}
+
+void Checker::OnCancelTold(const TenantName& tenant, const PayoutKey& key,
+                           const absl::StatusOr<Payout>& told) {
+  const Case& known = cases_[key];
+  if (!told.ok()) return;
+  if (!known.row || known.row->intent.tenant != tenant) {
+    return Fail("tenants-isolated", key, "cancelled by another tenant");
+  }
+  if (known.row->status.state != State::kCancelled) {
+    Fail("acknowledged-means-durable", key, "told CANCELLED, and it is not");
+  }
+}
+
+void Checker::OnCallbackTold(const PayoutKey& key, bool genuine, bool accepted) {
+  if (!genuine && accepted) Fail("callbacks-need-a-capability", key, "a forged one was accepted");
+  if (genuine && accepted) ++cases_[key].hints_told;
+  Case& known = cases_[key];
+  if (known.row && known.row->hint_seq < known.hints_told) {
+    Fail("hints-kept", key, "a callback was answered with 200 and is not recorded");
+  }
+}
+
+}  // namespace payout::simulation
