@@ -215,6 +215,7 @@ TESTS = [
         "name": "app_test",
         "srcs": [
             "tests/server/app/audit_test.cc",
+            "tests/server/app/absence_test.cc",
             "tests/server/app/budget_test.cc",
             "tests/server/app/circuit_breaker_test.cc",
             "tests/server/app/create_test.cc",
@@ -269,6 +270,7 @@ TESTS = [
             "tests/server/domain/decimal_test.cc",
             "tests/server/domain/describe.h",
             "tests/server/domain/drafts.h",
+            "tests/server/domain/fingerprint_property_test.cc",
             "tests/server/domain/fingerprint_test.cc",
             "tests/server/domain/hint_test.cc",
             "tests/server/domain/money_test.cc",

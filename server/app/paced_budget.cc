@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "server/app/wait.h"
-#include "server/base/instrument.h"
 
 namespace payout {
 namespace {

@@ -63,8 +63,12 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = ReadAnswerName(answer.kind);
   if (answer.kind == ReadAnswerKind::kNoAnswer) call.attempt.certainty = Certainty::kMaybeSent;
+  // What the platform does not know, it did not know when the call began: a slow answer is no
+  // younger evidence of absence.
+  Moment moment = desk.Now();
+  moment.monotonic = began;
   // `payout.hint_seq` is from before the call: hints that came since stay due.
-  Decision decision = DecideRead(payout, answer, payout.hint_seq, desk.Now(), desk.policy());
+  Decision decision = DecideRead(payout, answer, payout.hint_seq, moment, desk.policy());
   absl::StatusOr<Payout> written =
       co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
   co_return written.ok() && answer.kind == ReadAnswerKind::kFound;

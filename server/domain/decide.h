@@ -23,8 +23,9 @@ namespace payout {
 
 // When and by whom a decision is made.
 struct Moment {
-  absl::Time now;              // wall clock, UTC
-  absl::Duration monotonic;    // for evidence that must not depend on the wall clock
+  absl::Time now;            // wall clock, UTC
+  absl::Duration monotonic;  // for evidence that must not depend on the wall clock; of a read: when
+                             // the call began
   std::uint64_t instance = 0;  // of this process: monotonic times of another one mean nothing
   int jitter = 0;              // -100 .. 100: per mille of 20 % by which waits are stretched
   bool backlog = false;        // more is waiting than the budget carries soon
