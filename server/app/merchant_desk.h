@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "server/app/core.h"
 #include "server/app/ports/request_budget.h"
 #include "server/app/tokens.h"
@@ -71,6 +72,14 @@ class MerchantDesk {
   };
   int busy() const { return busy_; }
 
+  // ---- what could not be written ----
+
+  // The store did not take a decision about the payout, so its row keeps the lease that the
+  // decision would have ended.
+  void NoteUnwritten(const PayoutId& payout_id) { unwritten_.insert(payout_id); }
+  // Whether that happened, and forgets it.
+  bool TakeUnwritten(const PayoutId& payout_id) { return unwritten_.erase(payout_id) > 0; }
+
   // ---- pausing ----
 
   // Credentials or route are wrong: no submission for a while.
@@ -121,6 +130,7 @@ class MerchantDesk {
   TokenCache tokens_;
   const int in_flight_max_;
   absl::flat_hash_map<PayoutId, std::shared_ptr<Trigger>> held_;
+  absl::flat_hash_set<PayoutId> unwritten_;
   std::optional<absl::Duration> paused_until_;
   std::array<Loop, 6> loops_;
   absl::flat_hash_map<PayoutId, absl::Duration> hints_;  // when the first unserved one came

@@ -24,6 +24,7 @@ class WorkLoop {
 
  private:
   Task<void> Work(Payout payout, MerchantDesk::Hold hold);
+  Task<void> EndLease(const Payout& payout);
   Task<void> TakeDue(absl::Time& sleep_until);
   // How many payouts may be worked on at once.
   int Room() const;
