@@ -172,6 +172,7 @@ LIBRARIES = [
             "tests/support/instrument.h",
             "tests/support/model_platform.h",
             "tests/support/simulated_environment.h",
+            "tests/support/stream_history.h",
         ],
         "deps": [
             ":payout_app",

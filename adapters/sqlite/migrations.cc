@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/schema.h"
 #include "server/base/digest.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -61,6 +62,7 @@ absl::Status MigrateInTransaction(Database& database, std::span<const Migration>
   for (const Migration& migration : migrations) {
     if (migration.version <= before) continue;
     PAYOUT_RETURN_IF_ERROR(database.Execute(migration.sql));
+    PAYOUT_FAIL_POINT("migrate.schema_written");
     if (migration.then != nullptr) PAYOUT_RETURN_IF_ERROR(migration.then(database));
     PAYOUT_RETURN_IF_ERROR(
         database.Run("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_version', ?)")
@@ -81,7 +83,9 @@ std::span<const Migration> SchemaMigrations() { return kMigrations; }
 absl::Status Migrate(Database& database, std::span<const Migration> migrations) {
   PAYOUT_RETURN_IF_ERROR(database.Execute("BEGIN IMMEDIATE"));
   absl::Status status = MigrateInTransaction(database, migrations);
+  PAYOUT_FAIL_POINT("migrate.commit.before");
   if (status.ok()) status = database.Execute("COMMIT");
+  PAYOUT_FAIL_POINT("migrate.commit.after");
   if (!status.ok() && database.InTransaction()) database.Execute("ROLLBACK").IgnoreError();
   return status;
 }

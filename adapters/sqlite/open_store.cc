@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/sql.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 
 namespace payout::sqlite {
@@ -49,7 +50,9 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   OpenedStore store;
   PAYOUT_ASSIGN_OR_RETURN(const std::string path, RealPath(given_path));
   PAYOUT_ASSIGN_OR_RETURN(store.lock, LockFile::Acquire(path + ".lock"));
+  PAYOUT_FAIL_POINT("open.locked");
   PAYOUT_RETURN_IF_ERROR(CreatePrivateFile(path));
+  PAYOUT_FAIL_POINT("open.file_created");
   PAYOUT_RETURN_IF_ERROR(RefuseHardLinks(path));
 
   PAYOUT_ASSIGN_OR_RETURN(store.writer, Database::Open(path, Database::Access::kReadWrite));
@@ -62,6 +65,7 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   PAYOUT_ASSIGN_OR_RETURN(store.reader, Database::Open(path, Database::Access::kReadOnly));
   PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options));
 
+  PAYOUT_FAIL_POINT("open.done");
   store.writer->AbortOnIoError();
   store.checkpointer->AbortOnIoError();
   return store;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 
 namespace payout {
@@ -15,7 +16,9 @@ Task<CallbackVerdict> AcceptCallback::Handle(CallbackCall call) {
     co_return CallbackVerdict::kWrongCapability;
   }
   const absl::Time now = core_.env.Now();
+  PAYOUT_FAIL_POINT("callback.hint.before");
   absl::StatusOr<HintOutcome> outcome = co_await core_.store.RecordHint(key, now);
+  PAYOUT_FAIL_POINT("callback.hint.after");
   if (!outcome.ok()) {
     core_.observer.OnStoreError("record_hint", ToStd(outcome.status().message()));
     core_.observer.OnCallback(key.merchant, "not_durable");

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "server/app/wait.h"
 #include "server/base/digest.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 #include "server/domain/decide.h"
 #include "server/domain/fingerprint.h"
@@ -83,7 +84,9 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
       payout.revision = 0;
       co_return CreateOutcome{std::move(payout), false};
     }
+    PAYOUT_FAIL_POINT("create.insert.before");
     absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
+    PAYOUT_FAIL_POINT("create.insert.after");
     if (!inserted.ok()) co_return StoreFailed(core_, "insert", inserted.status());
     if (inserted->inserted) {
       (*desk)->Wake(WorkClass::kCreate, now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -11,6 +12,7 @@ namespace payout {
 Task<absl::Status> Gateway::Start() {
   absl::StatusOr<int> recovered = co_await core_.store.Recover(core_.instance, core_.env.Now());
   PAYOUT_CO_RETURN_IF_ERROR(recovered.status());
+  PAYOUT_FAIL_POINT("gateway.recovered");
   absl::Status fed = co_await feed_.Start();
   PAYOUT_CO_RETURN_IF_ERROR(fed);
 

@@ -5,6 +5,7 @@
 #include "server/app/apply_decision.h"
 #include "server/app/obtain_token.h"
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 
 namespace payout {
@@ -102,12 +103,15 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   const MerchantDesk::Busy busy(desk);
   CallRecord call{{.call = Call::kCreate, .started_at = core.env.Now()}};
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());
+  PAYOUT_FAIL_POINT("submit.claim.before");
   absl::StatusOr<Payout> claimed = co_await ApplyDecision(desk, payout, std::move(claim), call);
+  PAYOUT_FAIL_POINT("submit.claim.after");
   // Unless the claim is known to be durable, nothing leaves.
   if (!claimed.ok()) co_return;
 
   const absl::Duration began = core.env.Monotonic();
   const CreateAnswer answer = co_await core.provider.Create(*claimed, outcome.token->text);
+  PAYOUT_FAIL_POINT("submit.answer.arrived");
   core.observer.OnPlatformCall(desk.name(), Call::kCreate, CreateAnswerName(answer.kind),
                                core.env.Monotonic() - began);
   if (ProvesAccess(answer.kind)) desk.ResumeSubmission();
@@ -118,6 +122,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = CreateAnswerName(answer.kind);
   co_await RecordAnswer(desk, std::move(*claimed), answer, std::move(call));
+  PAYOUT_FAIL_POINT("submit.answer.recorded");
 }
 
 }  // namespace payout

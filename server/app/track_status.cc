@@ -4,6 +4,7 @@
 
 #include "server/app/apply_decision.h"
 #include "server/app/obtain_token.h"
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 
 namespace payout {
@@ -35,11 +36,13 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   const MerchantDesk::Busy busy(desk);
   call.attempt.call = Call::kRead;
   call.attempt.started_at = core.env.Now();
+  PAYOUT_FAIL_POINT("track.read.before");
   const absl::Duration began = core.env.Monotonic();
   const ReadAnswer answer = co_await core.provider.Read(payout.intent.key, outcome.token->text);
   core.observer.OnPlatformCall(desk.name(), Call::kRead, ReadAnswerName(answer.kind),
                                core.env.Monotonic() - began);
 
+  PAYOUT_FAIL_POINT("track.read.arrived");
   call.attempt.ended_at = core.env.Now();
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = ReadAnswerName(answer.kind);
@@ -48,6 +51,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   Decision decision = DecideRead(payout, answer, payout.hint_seq, desk.Now(), desk.policy());
   absl::StatusOr<Payout> written =
       co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
+  PAYOUT_FAIL_POINT("track.read.recorded");
   co_return written.ok() && answer.kind == ReadAnswerKind::kFound;
 }
 

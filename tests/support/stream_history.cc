@@ -38,13 +38,13 @@ const char* StreamPropertyName(StreamProperty property) {
 }
 
 std::optional<std::string> ContentBook::Note(const std::string& who, const ShownPayout& shown) {
-  const auto [page, is_new] = pages_.try_emplace({shown.payout, shown.revision},
-                                                 Page{shown.state, shown.digest, who});
+  const auto [page, is_new] =
+      pages_.try_emplace({shown.payout, shown.revision}, Page{shown.state, shown.digest, who});
   if (is_new) return std::nullopt;
   Page& known = page->second;
   if (known.digest.empty()) known.digest = shown.digest;
-  const bool same = known.state == shown.state &&
-                    (shown.digest.empty() || known.digest == shown.digest);
+  const bool same =
+      known.state == shown.state && (shown.digest.empty() || known.digest == shown.digest);
   if (same) return std::nullopt;
   return Describe(shown) + " with content " + shown.digest + ", but " + known.first_reader +
          " was told " + known.state + " with content " + known.digest;
@@ -52,8 +52,7 @@ std::optional<std::string> ContentBook::Note(const std::string& who, const Shown
 
 void StreamHistory::Violate(StreamProperty property, const std::string& text) {
   if (violations_.size() >= kViolationsMax) return;
-  violations_.push_back(
-      {property, kind_.name + ": " + StreamPropertyName(property) + ": " + text});
+  violations_.push_back({property, kind_.name + ": " + StreamPropertyName(property) + ": " + text});
 }
 
 void StreamHistory::Opened(const std::string& resume_token) {
@@ -102,8 +101,8 @@ void StreamHistory::CheckPosition(Kind kind, const StreamPlace& place) {
   }
   if (!position_) return;
   // The messages of a snapshot stand at one position; every event has one of its own.
-  const bool grows = kind == Kind::kEvent ? *place.position > *position_
-                                          : *place.position >= *position_;
+  const bool grows =
+      kind == Kind::kEvent ? *place.position > *position_ : *place.position >= *position_;
   if (grows) return;
   Violate(just_resumed_ ? StreamProperty::kResumable : StreamProperty::kOrdered,
           "position " + Text(place.position) + " after position " + Text(position_));
@@ -127,8 +126,8 @@ bool StreamHistory::Take(Kind kind, const StreamPlace& place, const ShownPayout&
       }
       return false;
     }
-    Violate(StreamProperty::kResumable, "resumed, then " + Describe(shown) + " where before came " +
-                                            Describe(before.shown));
+    Violate(StreamProperty::kResumable,
+            "resumed, then " + Describe(shown) + " where before came " + Describe(before.shown));
     next_ = log_.size();
   }
   log_.push_back({kind, place.token, shown});
@@ -207,8 +206,8 @@ void StreamHistory::Event(const StreamPlace& place, const ShownPayout& shown) {
 
 void StreamHistory::Progress(const StreamPlace& place) {
   if (place.position && position_ && *place.position < *position_) {
-    Violate(StreamProperty::kHonestProgress, "progress up to " + Text(place.position) +
-                                                 " after position " + Text(position_));
+    Violate(StreamProperty::kHonestProgress,
+            "progress up to " + Text(place.position) + " after position " + Text(position_));
   }
   if (next_ < log_.size()) {
     const Message& expected = log_[next_];
@@ -230,7 +229,8 @@ void StreamHistory::ExpectEvents(const std::vector<ShownPayout>& truth) {
   const std::size_t both = std::min(truth.size(), events_.size());
   for (std::size_t i = 0; i < both; ++i) {
     const bool same = truth[i].payout == events_[i].payout &&
-                      truth[i].revision == events_[i].revision && truth[i].state == events_[i].state;
+                      truth[i].revision == events_[i].revision &&
+                      truth[i].state == events_[i].state;
     if (same) continue;
     Violate(StreamProperty::kOrdered, "change " + std::to_string(i + 1) + " was " +
                                           Describe(events_[i]) + "; the store has " +
@@ -241,8 +241,8 @@ void StreamHistory::ExpectEvents(const std::vector<ShownPayout>& truth) {
     Violate(StreamProperty::kReliable, "never saw " + Describe(truth[both]) + " and " +
                                            std::to_string(truth.size() - both - 1) + " more");
   } else if (events_.size() > truth.size()) {
-    Violate(StreamProperty::kReliable, "saw " + Describe(events_[both]) +
-                                           ", which the store does not have");
+    Violate(StreamProperty::kReliable,
+            "saw " + Describe(events_[both]) + ", which the store does not have");
   }
 }
 

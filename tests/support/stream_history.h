@@ -1,17 +1,18 @@
 // StreamHistory: checks, message by message, what one reader of a status stream saw, across broken
 // connections, restarts and resumptions. ContentBook: what all readers and Gets together were told.
 //
-// Used by: the simulation, the stream checks and the crash loops. Plain values, no gRPC: whoever reads
-// a stream translates. Not thread-safe; a book and the histories that share it belong to one thread or
-// one lock. Violations are kept as text and never end anything; memory grows with what was read.
+// Used by: the simulation, the stream checks and the crash loops. Plain values, no gRPC: whoever
+// reads a stream translates. Not thread-safe; a book and the histories that share it belong to one
+// thread or one lock. Violations are kept as text and never end anything; memory grows with what
+// was read.
 //
 // The six properties, as etcd states them for its watches:
 //   ordered         positions and revisions grow; a snapshot comes before the changes after it
 //   unique          no change comes twice, across resumptions neither
-//   reliable        no gap: the revisions of a payout follow one another from where the reader began
-//   resumable       a stream goes on strictly after the token that it was resumed with
-//   same content    one (payout, revision) has one content, whoever asks and however often
-//   honest progress after a progress message nothing at or before its token comes
+//   reliable        no gap: the revisions of a payout follow one another from where the reader
+//   began resumable       a stream goes on strictly after the token that it was resumed with same
+//   content    one (payout, revision) has one content, whoever asks and however often honest
+//   progress after a progress message nothing at or before its token comes
 
 #ifndef PAYOUT_TESTS_SUPPORT_STREAM_HISTORY_H_
 #define PAYOUT_TESTS_SUPPORT_STREAM_HISTORY_H_
@@ -81,7 +82,7 @@ enum class StreamOrigin { kSnapshot, kNow, kOldest };
 struct ReaderKind {
   std::string name;
   StreamOrigin origin = StreamOrigin::kSnapshot;
-  bool every_change = true;  // false: a filter by states leaves revisions out
+  bool every_change = true;             // false: a filter by states leaves revisions out
   bool snapshot_shows_settled = false;  // true for streams by ids
 };
 
@@ -91,8 +92,8 @@ class StreamHistory {
   StreamHistory(ReaderKind kind, ContentBook& book) : kind_(std::move(kind)), book_(book) {}
 
   // A stream was opened: anew with an empty token, then only what it shows from now on counts;
-  // otherwise after the message with that token, which need not be the last one: what comes then has to
-  // be what came before.
+  // otherwise after the message with that token, which need not be the last one: what comes then
+  // has to be what came before.
   void Opened(const std::string& resume_token);
   void SnapshotBegin(const StreamPlace& place);
   void SnapshotPayout(const StreamPlace& place, const ShownPayout& shown);
