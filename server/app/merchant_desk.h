@@ -75,8 +75,10 @@ class MerchantDesk {
   // ---- what could not be written ----
 
   // The store did not take a decision about the payout, so its row keeps the lease that the
-  // decision would have ended.
-  void NoteUnwritten(const PayoutId& payout_id) { unwritten_.insert(payout_id); }
+  // decision would have ended. Remembered while the payout is held.
+  void NoteUnwritten(const PayoutId& payout_id) {
+    if (held_.contains(payout_id)) unwritten_.insert(payout_id);
+  }
   // Whether that happened, and forgets it.
   bool TakeUnwritten(const PayoutId& payout_id) { return unwritten_.erase(payout_id) > 0; }
 
