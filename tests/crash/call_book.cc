@@ -92,7 +92,10 @@ std::vector<v1::CreatePayoutRequest> CallBook::Unanswered() const {
   const std::lock_guard lock(mutex_);
   std::vector<v1::CreatePayoutRequest> unanswered;
   for (const auto& [id, intent] : intents_) {
-    if (!intent.acknowledged) unanswered.push_back(intent.request);
+    if (intent.acknowledged) continue;
+    unanswered.push_back(intent.request);
+    // Whoever repeats wants to know that it is recorded; waiting could outlast this life, too.
+    unanswered.back().set_wait_mode(v1::WAIT_MODE_RECORDED);
   }
   return unanswered;
 }

@@ -34,6 +34,7 @@ class CallBook {
   std::map<std::string, std::int64_t> Floors() const;
   void Violate(const std::string& text);
 
+  // As they are repeated: without waiting for the platform.
   std::vector<v1::CreatePayoutRequest> Unanswered() const;
   std::vector<std::string> Acknowledged() const;
   // One of the acknowledged intents, chosen by a random number; false when there is none.

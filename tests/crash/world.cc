@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 
 namespace payout::testing {
 namespace {
@@ -117,6 +118,54 @@ action = "callback_duplicate"
 copies = 2
 )toml";
 
+// Callback URL, store, platform URL, secret. Patience is short, so that what a crash left open is
+// settled within seconds; the order of things is that of the defaults.
+constexpr char kGateway[] = R"toml(
+[grpc]
+listen = "127.0.0.1:0"
+
+[callbacks]
+listen = "127.0.0.1:0"
+base_url = "$0"
+
+[admin]
+listen = "127.0.0.1:0"
+
+[store]
+url = "sqlite:$1"
+
+[log]
+format = "json"
+
+[auth]
+anonymous_tenant = "crash"
+
+[platform]
+url = "$2"
+requests_per_second = 400
+create_timeout = "1s"
+read_timeout = "500ms"
+
+[[merchants]]
+name = "main"
+code = "crash"
+secret_file = "$3"
+
+[streams]
+progress_interval = "100ms"
+tail_events = 16
+
+[submission]
+absence_reads = 1
+absence_gap = "0s"
+absence_settle = "0s"
+pause = "100ms"
+
+[drain]
+delay = "0s"
+deadline = "5s"
+)toml";
+
 void WriteFile(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::trunc);
   file << text;
@@ -144,57 +193,9 @@ CrashWorld::CrashWorld(WorldOptions options) : options_(std::move(options)) {
   }
   admin_url_ = JsonField(*ready, "admin_url");
   WriteFile(dir + "/secret", "crash-secret\n");
-  // Patience is short, so that what a crash left open is settled within seconds; the order of
-  // things is that of the defaults.
-  WriteFile(dir + "/gateway.toml", absl::StrCat(R"toml(
-[grpc]
-listen = "127.0.0.1:0"
-
-[callbacks]
-listen = "127.0.0.1:0"
-base_url = ")toml",
-                                                callbacks_.Url(), R"toml("
-
-[admin]
-listen = "127.0.0.1:0"
-
-[store]
-url = "sqlite:)toml",
-                                                store_path(), R"toml("
-
-[log]
-format = "json"
-
-[auth]
-anonymous_tenant = "crash"
-
-[platform]
-url = ")toml",
-                                                JsonField(*ready, "platform_url"), R"toml("
-requests_per_second = 400
-create_timeout = "1s"
-read_timeout = "500ms"
-
-[[merchants]]
-name = "main"
-code = "crash"
-secret_file = ")toml",
-                                                dir, R"toml(/secret"
-
-[streams]
-progress_interval = "100ms"
-tail_events = 16
-
-[submission]
-absence_reads = 1
-absence_gap = "0s"
-absence_settle = "0s"
-pause = "100ms"
-
-[drain]
-delay = "0s"
-deadline = "5s"
-)toml"));
+  WriteFile(dir + "/gateway.toml",
+            absl::Substitute(kGateway, callbacks_.Url(), store_path(),
+                             JsonField(*ready, "platform_url"), dir + "/secret"));
 }
 
 std::unique_ptr<ChildProgram> CrashWorld::StartGateway(std::vector<std::string> environment) {

@@ -22,10 +22,10 @@
 namespace payout::testing {
 
 struct WorldOptions {
-  std::string bin;  // folder of the programs
-  std::string dir;  // for store, configuration and logs; exists
+  std::string bin;         // folder of the programs
+  std::string dir;         // for store, configuration and logs; exists
   std::uint64_t seed = 1;  // of the platform; below 2^63
-  bool faults = true;  // of the platform
+  bool faults = true;      // of the platform
 };
 
 class CrashWorld {
