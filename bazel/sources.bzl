@@ -200,6 +200,7 @@ LIBRARIES = [
             "tests/support/instrument.h",
             "tests/support/model_platform.h",
             "tests/support/simulated_environment.h",
+            "tests/support/stream_history.h",
         ],
         "deps": [
             ":payout_app",
@@ -214,8 +215,8 @@ TESTS = [
     {
         "name": "app_test",
         "srcs": [
-            "tests/server/app/audit_test.cc",
             "tests/server/app/absence_test.cc",
+            "tests/server/app/audit_test.cc",
             "tests/server/app/budget_test.cc",
             "tests/server/app/circuit_breaker_test.cc",
             "tests/server/app/create_test.cc",

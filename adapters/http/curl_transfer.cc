@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/http/retry_after.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 
 namespace payout::http {
@@ -176,6 +177,8 @@ int CurlTransfer::OnBeforeRequest(void* self, char*, char*, int, int) {
     return CURL_PREREQFUNC_ABORT;
   }
   ++transfer->tries_;
+  PAYOUT_FAIL_POINT("http.request.leaving");
+  if (transfer->request_.never_resend) PAYOUT_FAIL_POINT("http.create.leaving");
   return CURL_PREREQFUNC_OK;
 }
 

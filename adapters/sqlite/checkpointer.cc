@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/sqlite/worker_thread.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 
 namespace payout::sqlite {
@@ -65,7 +66,9 @@ void Checkpointer::Loop() {
 }
 
 int Checkpointer::Run() {
+  PAYOUT_FAIL_POINT("checkpoint.before");
   absl::StatusOr<Database::LogState> state = database_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  PAYOUT_FAIL_POINT("checkpoint.after");
   if (state.ok() && state->pages > kRestartFactor * threshold_) {
     SetRestarting(true);
     state = database_->Checkpoint(SQLITE_CHECKPOINT_RESTART);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/worker_thread.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -58,23 +59,33 @@ void GroupCommit::Loop() {
     const std::int64_t after = ops_.last_position();
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.
     if (after > before) epoch_file_->Note(after);
+    PAYOUT_FAIL_POINT("sqlite.answer.before");
     executor_.Post([listener = listener_, jobs = std::move(jobs), before, after] {
       for (const auto& job : jobs) job->Finish();
       if (after > before && listener->callback) listener->callback(after);
     });
+    PAYOUT_FAIL_POINT("sqlite.answer.after");
   }
 }
 
 absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
   checkpointer_.AwaitTurn();
-  PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
+  PAYOUT_FAIL_POINT("sqlite.begin.before");
+  const bool goes_on = PAYOUT_BUG(answer_before_commit) && database_->InTransaction();
+  if (!goes_on) PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
+  PAYOUT_FAIL_POINT("sqlite.begin.after");
   for (const auto& job : jobs) PAYOUT_RETURN_IF_ERROR(RunOne(*job));
-  return database_->Run("COMMIT").Finish();
+  if (PAYOUT_BUG(answer_before_commit) && !goes_on) return absl::OkStatus();
+  PAYOUT_FAIL_POINT("sqlite.commit.before");
+  PAYOUT_RETURN_IF_ERROR(database_->Run("COMMIT").Finish());
+  PAYOUT_FAIL_POINT("sqlite.commit.after");
+  return absl::OkStatus();
 }
 
 // An error of this function is the group's; that of the call alone is in the call.
 absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
   PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());
+  PAYOUT_FAIL_POINT("sqlite.savepoint.after");
   const std::int64_t before = ops_.last_position();
   const absl::Status status = job.Run(ops_);
   if (!status.ok()) {
@@ -82,6 +93,7 @@ absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
     PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
     ops_.set_last_position(before);
   }
+  PAYOUT_FAIL_POINT("sqlite.savepoint.release");
   return database_->Run("RELEASE call").Finish();
 }
 

@@ -10,6 +10,7 @@
 #include "adapters/sqlite/identity.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/schema.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -73,6 +74,7 @@ absl::Status MigrateInTransaction(Database& database, std::span<const Migration>
   for (const Migration& migration : migrations) {
     if (migration.version <= before) continue;
     PAYOUT_RETURN_IF_ERROR(database.Execute(migration.sql));
+    PAYOUT_FAIL_POINT("migrate.schema_written");
     if (migration.then != nullptr) PAYOUT_RETURN_IF_ERROR(migration.then(database));
     PAYOUT_RETURN_IF_ERROR(
         database.Run("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_version', ?)")
@@ -93,7 +95,9 @@ std::span<const Migration> SchemaMigrations() { return kMigrations; }
 absl::Status Migrate(Database& database, std::span<const Migration> migrations) {
   PAYOUT_RETURN_IF_ERROR(database.Execute("BEGIN IMMEDIATE"));
   absl::Status status = MigrateInTransaction(database, migrations);
+  PAYOUT_FAIL_POINT("migrate.commit.before");
   if (status.ok()) status = database.Execute("COMMIT");
+  PAYOUT_FAIL_POINT("migrate.commit.after");
   if (!status.ok() && database.InTransaction()) database.Execute("ROLLBACK").IgnoreError();
   return status;
 }

@@ -78,7 +78,9 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   OpenedStore store;
   PAYOUT_ASSIGN_OR_RETURN(const std::string path, RealPath(given_path));
   PAYOUT_ASSIGN_OR_RETURN(store.lock, LockFile::Acquire(path + ".lock"));
+  PAYOUT_FAIL_POINT("open.locked");
   PAYOUT_RETURN_IF_ERROR(CreatePrivateFile(path));
+  PAYOUT_FAIL_POINT("open.file_created");
   PAYOUT_RETURN_IF_ERROR(RefuseHardLinks(path));
 
   PAYOUT_ASSIGN_OR_RETURN(store.writer, Database::Open(path, Database::Access::kReadWrite));
@@ -90,6 +92,7 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   PAYOUT_ASSIGN_OR_RETURN(store.reader, Database::Open(path, Database::Access::kReadOnly));
   PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options));
 
+  PAYOUT_FAIL_POINT("open.done");
   store.writer->AbortOnIoError();
   store.checkpointer->AbortOnIoError();
   return store;

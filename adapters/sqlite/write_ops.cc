@@ -10,6 +10,7 @@
 #include "adapters/record/stored_form.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/sql.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 #include "server/domain/hint.h"
 
@@ -25,8 +26,10 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
     return InsertResult{*std::move(existing), false};
   }
   row.sequence = database_.LastInsertRowid();
+  PAYOUT_FAIL_POINT("store.insert.row_written");
   PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, row.sequence, record::FirstEvent(row)));
   last_position_ = row.position;
+  PAYOUT_FAIL_POINT("store.insert.event_written");
   return InsertResult{std::move(row), true};
 }
 
@@ -38,13 +41,16 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
   PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, last_position_ + 1));
 
   PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
+  PAYOUT_FAIL_POINT("store.apply.row_written");
   if (change.emits_event) {
     PAYOUT_RETURN_IF_ERROR(
         InsertEvent(database_, after.sequence, record::ChangeEvent(*before, after)));
     last_position_ = after.position;
+    PAYOUT_FAIL_POINT("store.apply.event_written");
   }
   if (change.attempt) {
     PAYOUT_RETURN_IF_ERROR(WriteAttempt(after.sequence, *change.attempt, change.closes_attempt));
+    PAYOUT_FAIL_POINT("store.apply.attempt_written");
   }
   if (change.action) PAYOUT_RETURN_IF_ERROR(Append(*std::move(change.action)).status());
   return after;
@@ -111,6 +117,7 @@ absl::StatusOr<LeaseResult> WriteOps::Lease(const LeaseRequest& request) {
                                .Bind(Micros(until))
                                .Bind(sequence)
                                .Finish());
+    PAYOUT_FAIL_POINT("store.lease.taken");
     PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> payout, FindPayout(database_, sequence));
     if (!payout) return absl::InternalError("a leased row is gone");
     result.payouts.push_back(*std::move(payout));
@@ -119,6 +126,7 @@ absl::StatusOr<LeaseResult> WriteOps::Lease(const LeaseRequest& request) {
 }
 
 absl::Status WriteOps::Release(const PayoutKey& key, const std::string& owner) {
+  PAYOUT_FAIL_POINT("store.release");
   return database_.Run(sql::kRelease)
       .Bind(key.merchant.value())
       .Bind(key.payout_id.value())
@@ -148,6 +156,7 @@ absl::StatusOr<HintOutcome> WriteOps::RecordHint(const PayoutKey& key, absl::Tim
                              .Bind(Micros(schedule.due_at))
                              .Bind(sequence)
                              .Finish());
+  PAYOUT_FAIL_POINT("store.hint.written");
   return HintOutcome::kRecorded;
 }
 
@@ -168,6 +177,7 @@ absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) 
   // Those without a lease first: ending leases would make the others look like them.
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecoverSubmitting).Bind(Micros(now)).Finish());
   const int submitting = database_.Changes();
+  PAYOUT_FAIL_POINT("store.recover.half");
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover).Bind(Micros(now)).Bind(owner).Finish());
   return submitting + database_.Changes();
 }

@@ -18,7 +18,9 @@ Task<CallbackVerdict> AcceptCallback::Handle(CallbackCall call) {
   }
   const absl::Time now = core_.env.Now();
   if (PAYOUT_BUG(drop_hint)) co_return CallbackVerdict::kAccepted;
+  PAYOUT_FAIL_POINT("callback.hint.before");
   absl::StatusOr<HintOutcome> outcome = co_await core_.store.RecordHint(key, now);
+  PAYOUT_FAIL_POINT("callback.hint.after");
   if (!outcome.ok()) {
     core_.observer.OnStoreError("record_hint", ToStd(outcome.status().message()));
     core_.observer.OnCallback(key.merchant, "not_durable");

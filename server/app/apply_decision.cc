@@ -69,6 +69,7 @@ Task<absl::StatusOr<Payout>> ApplyDecision(MerchantDesk& desk, const Payout& bef
   change.after = std::move(decision.after);
   absl::StatusOr<Payout> written = co_await core.store.Apply(std::move(change));
   if (!written.ok()) {
+    if (absl::IsUnavailable(written.status())) desk.NoteUnwritten(before.intent.key.payout_id);
     if (!absl::IsAborted(written.status())) {
       core.observer.OnStoreError("apply", ToStd(written.status().message()));
     }

@@ -82,7 +82,9 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
       payout.revision = 0;
       co_return CreateOutcome{std::move(payout), false};
     }
+    PAYOUT_FAIL_POINT("create.insert.before");
     absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
+    PAYOUT_FAIL_POINT("create.insert.after");
     if (!inserted.ok() && PAYOUT_BUG(acknowledge_unwritten)) {
       co_return CreateOutcome{NewPayout(intent, fingerprint, {}, now), false};
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/app/restore.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -12,6 +13,7 @@ namespace payout {
 Task<absl::Status> Gateway::Start() {
   absl::StatusOr<int> recovered = co_await core_.store.Recover(core_.instance, core_.env.Now());
   PAYOUT_CO_RETURN_IF_ERROR(recovered.status());
+  PAYOUT_FAIL_POINT("gateway.recovered");
   absl::Status switched = co_await switches_.Load();
   PAYOUT_CO_RETURN_IF_ERROR(switched);
   // Before anything is sent, told or taken.

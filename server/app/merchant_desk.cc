@@ -34,6 +34,7 @@ MerchantDesk::Hold::~Hold() {
   const auto found = desk_->held_.find(payout_id_);
   const std::shared_ptr<Trigger> trigger = std::move(found->second);
   desk_->held_.erase(found);
+  desk_->unwritten_.erase(payout_id_);
   trigger->Notify();
 }
 

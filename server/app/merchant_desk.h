@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "server/app/circuit_breaker.h"
+#include "absl/container/flat_hash_set.h"
 #include "server/app/core.h"
 #include "server/app/ports/request_budget.h"
 #include "server/app/token_desk.h"
@@ -73,6 +74,16 @@ class MerchantDesk {
     MerchantDesk& desk_;
   };
   int busy() const { return busy_; }
+
+  // ---- what could not be written ----
+
+  // The store did not take a decision about the payout, so its row keeps the lease that the
+  // decision would have ended. Remembered while the payout is held.
+  void NoteUnwritten(const PayoutId& payout_id) {
+    if (held_.contains(payout_id)) unwritten_.insert(payout_id);
+  }
+  // Whether that happened, and forgets it.
+  bool TakeUnwritten(const PayoutId& payout_id) { return unwritten_.erase(payout_id) > 0; }
 
   // ---- pausing ----
 
@@ -151,6 +162,7 @@ class MerchantDesk {
   TokenCache tokens_;
   const int in_flight_max_;
   absl::flat_hash_map<PayoutId, std::shared_ptr<Trigger>> held_;
+  absl::flat_hash_set<PayoutId> unwritten_;
   std::optional<absl::Duration> paused_until_;
   bool operator_paused_ = false;
   std::array<CircuitBreaker, 3> breakers_;

@@ -123,7 +123,9 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
         co_await core.provider.Create(payout, outcome.token->text);
   }
   Decision claim = DecideClaim(payout, desk.Now(), desk.policy());
+  PAYOUT_FAIL_POINT("submit.claim.before");
   absl::StatusOr<Payout> claimed = co_await ApplyDecision(desk, payout, std::move(claim), call);
+  PAYOUT_FAIL_POINT("submit.claim.after");
   // Unless the claim is known to be durable, nothing leaves.
   if (!claimed.ok() && PAYOUT_BUG(send_unclaimed)) claimed = payout;
   if (!claimed.ok()) co_return;
@@ -139,6 +141,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   if (!desk.operator_paused()) {
     const absl::Duration began = core.env.Monotonic();
     answer = co_await core.provider.Create(*claimed, outcome.token->text);
+    PAYOUT_FAIL_POINT("submit.answer.arrived");
     core.observer.OnPlatformCall(desk.name(), Call::kCreate, CreateAnswerName(answer.kind),
                                  core.env.Monotonic() - began);
     desk.NoteCall(Call::kCreate, began, IsFailure(answer.kind));
@@ -156,6 +159,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = CreateAnswerName(answer.kind);
   co_await RecordAnswer(desk, std::move(*claimed), answer, std::move(call), outcome.token->shared);
+  PAYOUT_FAIL_POINT("submit.answer.recorded");
 }
 
 }  // namespace payout

@@ -5,6 +5,7 @@
 #include "server/app/apply_decision.h"
 #include "server/app/stand_down.h"
 #include "server/app/token_desk.h"
+#include "server/base/instrument.h"
 #include "server/domain/decide.h"
 
 namespace payout {
@@ -48,6 +49,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   const MerchantDesk::Busy busy(desk);
   CallRecord call{{.call = Call::kRead, .started_at = core.env.Now()}};
   call.attempt.certainty = Certainty::kAnswered;
+  PAYOUT_FAIL_POINT("track.read.before");
   const absl::Duration began = core.env.Monotonic();
   const ReadAnswer answer = co_await core.provider.Read(payout.intent.key, outcome.token->text);
   core.observer.OnPlatformCall(desk.name(), Call::kRead, ReadAnswerName(answer.kind),
@@ -59,6 +61,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     desk.token_desk().Distrust(payout.intent.key.payout_id, forbidden);
   }
 
+  PAYOUT_FAIL_POINT("track.read.arrived");
   call.attempt.ended_at = core.env.Now();
   call.attempt.http_status = answer.http_status;
   call.attempt.answer = ReadAnswerName(answer.kind);
@@ -71,6 +74,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
   Decision decision = DecideRead(payout, answer, payout.hint_seq, moment, desk.policy());
   absl::StatusOr<Payout> written =
       co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
+  PAYOUT_FAIL_POINT("track.read.recorded");
   co_return written.ok() && answer.kind == ReadAnswerKind::kFound;
 }
 

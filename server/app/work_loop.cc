@@ -65,10 +65,24 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
     [[maybe_unused]] const absl::StatusOr<Payout> written =
         co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
   }
+  if (desk_.TakeUnwritten(payout.intent.key.payout_id)) co_await EndLease(payout);
   --in_flight_;
   const auto of_tenant = in_flight_of_.find(payout.intent.tenant);
   if (--of_tenant->second == 0) in_flight_of_.erase(of_tenant);
   if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
+}
+
+// The store was full or busy when a decision was to be written. As soon as it takes something again
+// the payout is due again; otherwise it would rest until its lease ends by itself.
+Task<void> WorkLoop::EndLease(const Payout& payout) {
+  Core& core = desk_.core();
+  const absl::Duration end = core.env.Monotonic() + kLease;
+  while (!core.draining && core.env.Monotonic() < end) {
+    const absl::Status released = co_await core.store.Release(payout.intent.key, core.instance);
+    if (released.ok()) desk_.Wake(work_, core.env.Now());
+    if (!absl::IsUnavailable(released)) co_return;
+    co_await SleepFor(core.env, kStoreRetry);
+  }
 }
 
 int WorkLoop::Room() const {

@@ -27,6 +27,7 @@ class WorkLoop {
 
  private:
   Task<void> Work(Payout payout, MerchantDesk::Hold hold);
+  Task<void> EndLease(const Payout& payout);
   // `expired_only`: what may no longer be sent; the rest waits until submission goes on.
   Task<void> TakeDue(absl::Time& sleep_until, bool expired_only);
   // How many payouts may be worked on at once, and how many more of tenants that have few.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <curl/curl.h>
 #include <rapidjson/document.h>
@@ -51,13 +52,22 @@ absl::StatusOr<PlatformLedger> ParseLedger(const std::string& json) {
     if (!item.IsObject()) return Malformed();
     const std::optional<Decimal> amount = Decimal::Parse(Text(item, "amount"));
     const auto creates = item.FindMember("create_requests");
-    if (!amount || creates == item.MemberEnd() || !creates->value.IsInt64()) return Malformed();
+    const Json* bodies = Array(item, "create_body_sha256");
+    if (!amount || creates == item.MemberEnd() || !creates->value.IsInt64() || bodies == nullptr) {
+      return Malformed();
+    }
+    std::set<std::string> different;
+    for (const Json& body : bodies->GetArray()) {
+      if (!body.IsString()) return Malformed();
+      different.emplace(body.GetString(), body.GetStringLength());
+    }
     ledger.payments.push_back({.id = Text(item, "id"),
                                .amount = *amount,
                                .currency = Text(item, "currency"),
                                .method = Text(item, "method"),
                                .status = Text(item, "status"),
-                               .create_requests = creates->value.GetInt64()});
+                               .create_requests = creates->value.GetInt64(),
+                               .create_bodies = static_cast<std::int64_t>(different.size())});
   }
   for (const Json& item : not_accepted->GetArray()) {
     if (!item.IsObject()) return Malformed();

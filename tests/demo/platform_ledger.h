@@ -21,6 +21,7 @@ struct PlatformPayment {
   std::string method;  // BANK_TRANSFER, CRYPTO_TRANSFER, WALLET_TRANSFER
   std::string status;  // SUCCESS, FAILED, PROCESSING, ...
   std::int64_t create_requests = 0;
+  std::int64_t create_bodies = 0;  // different ones among them
 };
 
 struct PlatformLedger {

@@ -13,7 +13,13 @@ namespace payout {
 namespace testing {
 namespace {
 
-std::string planted;
+// PAYOUT_PLANTED_BUG=NAME in the environment plants one from the beginning.
+std::string PlantedByEnvironment() {
+  const char* name = std::getenv("PAYOUT_PLANTED_BUG");
+  return name == nullptr ? "" : name;
+}
+
+std::string planted = PlantedByEnvironment();
 long visits = 0;
 
 // PAYOUT_FAIL_POINT=NAME:N in the environment kills the process at the N-th visit of NAME.
