@@ -29,6 +29,8 @@ void Checker::OnCrash() {
       known.closed_at = env_.Monotonic();
       known.gone_count = 0;
     }
+    // An answer that nobody wrote down died with the process.
+    if (!known.recorded) known.acknowledged = false;
     known.create_open = false;
     known.calls_open = 0;
     CountFault(Fault::kCrash, key);

@@ -104,6 +104,9 @@ void Checker::OnApplied(const Change& change, const Payout& written) {
       written.fingerprint != before.fingerprint || written.created_at != before.created_at) {
     Fail("identical-bytes", key, "an intent or its rendered request changed");
   }
+  if (change.attempt && change.attempt->certainty == Certainty::kAnswered && known.acknowledged) {
+    known.recorded = true;
+  }
   if (before.status.state == State::kOutcomeUnknown && written.status.state == State::kSubmitting) {
     ++known.claims_again;
   }

@@ -30,6 +30,7 @@ FaultRanges DrawFaults(Random& random) {
   const int network = random.Below(6) == 0 ? 950 : 300;
   faults.request_lost = Maybe(random, 35, network);
   faults.reply_lost = Maybe(random, 35, network);
+  if (random.Below(12) == 0) faults.create_vanishes = 900;
   faults.connection_reset = Maybe(random, 25, 200);
   faults.request_late = Maybe(random, 25, 200);
   faults.delivered_twice = Maybe(random, 25, 200);

@@ -4,14 +4,17 @@
 // Used by: world.h and everything in the world that misbehaves. A value. Numbers are per mille of
 // the occasions unless a name says otherwise.
 //
-// What the platform is assumed to promise, also here (it is what the rules rest on, and no simulation can
-// prove it):
+// What the platform is assumed to promise, also here (it is what the rules rest on, and no
+// simulation can prove it):
 //   - an id is accepted once per merchant, for ever;
-//   - 401, 403, 404 and 429 come before the payout is made, and a readable 406 and a 400 of the platform's
+//   - 401, 403, 404 and 429 come before the payout is made, and a readable 406 and a 400 of the
+//   platform's
 //     own mean that it was not: of one request, however often it is delivered;
-//   - a create is applied at most kLateApply after it was sent, and reads show it at most kReadLag later:
+//   - a create is applied at most kLateApply after it was sent, and reads show it at most kReadLag
+//   later:
 //     together less than absence_settle;
-//   - somebody else's payment under our id is older than any error of our clock; and after a restore, while
+//   - somebody else's payment under our id is older than any error of our clock; and after a
+//   restore, while
 //     callers repeat what was lost, it is not equal to ours;
 //   - an id that it has is refused as such before its request is judged otherwise.
 
@@ -37,6 +40,7 @@ struct FaultRanges {
   // ---- network, of each call ----
   int surely_not_sent = 0;
   int request_lost = 0;
+  int create_vanishes = 0;  // of creates only, so that reads can tell
   int reply_lost = 0;
   int connection_reset = 0;  // we give up at once; the request may arrive all the same
   int request_late = 0;      // arrives up to kLateApply after it was sent

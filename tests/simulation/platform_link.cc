@@ -45,7 +45,9 @@ Task<Answer> PlatformLink::Send(Arrive<Answer> arrive, Answer unanswered, absl::
   auto exchange = std::make_shared<Exchange<Answer>>();
   Awaiting<Answer> awaiting(exchange);
   const absl::Duration now = env_.Monotonic();
-  const bool lost = random_.Chance(faults_.request_lost);
+  // Of the three kinds of requests only creates may be late.
+  const bool lost = random_.Chance(faults_.request_lost) ||
+                    (may_be_late && random_.Chance(faults_.create_vanishes));
   const bool answered = !random_.Chance(faults_.reply_lost);
   const auto deliver = [this, &exchange, &arrive, answered](absl::Duration at) {
     env_.StartTimer(at, [this, exchange, arrive, answered] {

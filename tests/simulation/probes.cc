@@ -6,27 +6,8 @@ namespace payout::simulation {
 namespace {
 
 bool IsReachable(Fault fault, State state) {
-  switch (fault) {
-    case Fault::kStoreRefused:
-    case Fault::kAckLost:
-      return state != State::kCancelled;  // Nothing is decided any more.
-    case Fault::kCallback:
-      // The platform learns the URL with the create, and calls only when the payout was made; then
-      // it is neither waiting to be sent nor cancelled.
-      return state != State::kQueued && state != State::kCancelled;
-    case Fault::kNoAnswer:
-      return state != State::kQueued && state != State::kCancelled;  // Nothing is asked.
-    case Fault::kCrash:
-    case Fault::kForgedCallback:
-    case Fault::kWallJump:
-    case Fault::kRepeated:
-    case Fault::kOtherContent:
-    case Fault::kCancel:
-    case Fault::kIntruder:
-    case Fault::kDisconnect:
-      return true;
-  }
-  return true;
+  // Nothing is asked about a payout that was not sent.
+  return fault != Fault::kNoAnswer || (state != State::kQueued && state != State::kCancelled);
 }
 
 std::string_view StandingName(std::size_t standing) {

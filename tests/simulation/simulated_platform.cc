@@ -277,8 +277,8 @@ ReadAnswer SimulatedPlatform::Read(const PayoutKey& key, const std::string& toke
   const bool shown = found != ledger_.end() && found->second.shown_at <= now;
   const bool tells =
       answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kFoundUnreadable;
-  // A platform that for a while no longer knows what it acknowledged.
-  if (shown && tells && checker_.case_of(key).acknowledged &&
+  // A platform that for a while no longer knows what it acknowledged, and what the gateway noted.
+  if (shown && tells && checker_.case_of(key).recorded &&
       random_.Chance(faults_.read[static_cast<std::size_t>(ReadAnswerKind::kGone)])) {
     found->second.hidden_until =
         now + (random_.Below(2) == 0 ? absl::ZeroDuration() : absl::Seconds(random_.Below(1200)));

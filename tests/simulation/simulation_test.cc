@@ -1,7 +1,6 @@
 // Worlds of many seeds hold every invariant, do the same each time, and reach what is rare.
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -27,8 +26,8 @@ std::string ReadFile(const std::string& path) {
   return all.str();
 }
 
-// What is so rare that only the long gate must have seen it.
-constexpr long kCommon = 100;
+// So many of the rare things need the long gate to happen.
+constexpr int kVeryRare = 25;
 
 TEST(Simulation, EveryInvariantHoldsInEveryWorldAndTheRareReallyHappens) {
   const Totals totals = RunSeeds(1, kSeeds, kJobs, "", {});
@@ -37,15 +36,16 @@ TEST(Simulation, EveryInvariantHoldsInEveryWorldAndTheRareReallyHappens) {
                            << totals.failed_seed << " --trace";
   EXPECT_EQ(totals.seeds, kSeeds);
   EXPECT_GT(totals.payments, kSeeds * 10);
-  long reached = 0;
+  int missing = 0;
   for (const Probe& probe : totals.probes.List()) {
     if (!probe.reachable) {
       EXPECT_EQ(probe.count, 0) << probe.name << " was thought unreachable";
-    } else if (probe.count > 0) {
-      ++reached;
     }
+    if (!probe.reachable || probe.count > 0) continue;
+    ++missing;
+    std::cout << "never happened here: " << probe.name << "\n";
   }
-  EXPECT_GE(reached, kCommon);
+  EXPECT_LE(missing, kVeryRare);
 }
 
 TEST(Simulation, TheSameSeedDoesTheSameStepByStep) {
@@ -118,7 +118,7 @@ TEST(Mutations, NoneIsInWhatIsShipped) {
     ASSERT_FALSE(bytes.empty()) << file;
     EXPECT_EQ(bytes.find("IsPlanted"), std::string::npos) << file;
     for (const Mutation& mutation : Mutations()) {
-      const std::string name = std::string(1, '\0') + std::string(mutation.name) + '\0';
+      const std::string name = std::string(mutation.name) + '\0';
       EXPECT_EQ(bytes.find(name), std::string::npos) << mutation.name << " in " << file;
     }
   }
