@@ -73,6 +73,9 @@ struct Telemetry::Families {
   Family<Gauge>& paused =
       MakeGauge(registry, "payout_submission_paused",
                 "1 while a merchant's submission rests because credentials or route are wrong.");
+  Family<Gauge>& breakers =
+      MakeGauge(registry, "payout_breaker_open",
+                "1 while calls of an operation rest because the platform does not answer them.");
   Family<Counter>& permits = MakeCounter(registry, "payout_budget_permits_total",
                                          "Requests allowed by the budget, by class of work.");
   Family<Histogram>& permit_seconds = MakeHistogram(registry, "payout_budget_wait_seconds",
@@ -191,6 +194,14 @@ void Telemetry::OnPaused(const MerchantName& merchant, bool paused) {
   families_->paused.Add({{"merchant", merchant.value()}}).Set(paused ? 1 : 0);
   Log(paused ? LogLevel::kError : LogLevel::kInfo,
       paused ? "submission.paused" : "submission.resumed", {{"merchant", merchant.value()}});
+}
+
+void Telemetry::OnBreaker(const MerchantName& merchant, Call call, bool open) {
+  const std::string operation(CallName(call));
+  families_->breakers.Add({{"merchant", merchant.value()}, {"operation", operation}})
+      .Set(open ? 1 : 0);
+  Log(open ? LogLevel::kError : LogLevel::kInfo, open ? "breaker.opened" : "breaker.closed",
+      {{"merchant", merchant.value()}, {"operation", operation}});
 }
 
 void Telemetry::OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) {

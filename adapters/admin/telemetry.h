@@ -36,6 +36,7 @@ class Telemetry final : public Observer {
                       absl::Duration took) override;
   void OnAlarm(Alarm alarm, const MerchantName& merchant, const PayoutKey* key) override;
   void OnPaused(const MerchantName& merchant, bool paused) override;
+  void OnBreaker(const MerchantName& merchant, Call call, bool open) override;
   void OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) override;
   void OnCallback(const MerchantName& merchant, std::string_view outcome) override;
   void OnHintServed(const MerchantName& merchant, absl::Duration took) override;
