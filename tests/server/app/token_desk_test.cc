@@ -82,8 +82,8 @@ TEST_F(TokenDeskTest, LongIdsMakeSmallerSetsSoThatTheRequestStaysShort) {
   for (int i = 0; i < 20; ++i) Ask(scope_, std::string(247, 'x') + std::to_string(100 + i));
   fixture_.env.RunFor(absl::Seconds(3));
   EXPECT_THAT(granted_, SizeIs(20));
-  for (const auto& set : sets()) EXPECT_LE(set.size() * (33 + 2 * 250), 3072u);
-  EXPECT_THAT(sets(), SizeIs(4));
+  for (const auto& set : sets()) EXPECT_LE(set.size() * (33 + 2 * 250), 2560u);
+  EXPECT_THAT(sets(), SizeIs(5));
 }
 
 TEST_F(TokenDeskTest, OwnClassComesFirstAndTenantsTakeTurns) {
