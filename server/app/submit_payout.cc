@@ -87,7 +87,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   }
   if (outcome.token == nullptr) {
     CallRecord call{{.call = Call::kToken,
-                     .started_at = core.env.Now(),
+                     .started_at = outcome.asked_at,
                      .ended_at = core.env.Now(),
                      .certainty = Certainty::kAnswered,
                      .http_status = outcome.answer.http_status,

@@ -187,6 +187,7 @@ std::vector<TokenDesk::SeatPtr> TokenDesk::TakeSet(const GroupKey& key, Group& g
 Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   Core& core = desk_.core();
   const MerchantDesk::Busy busy(desk_);
+  const absl::Time began = core.env.Now();
   const absl::Duration asked_at = core.env.Monotonic();
   std::vector<TokenSubject> subjects;
   for (const SeatPtr& seat : set) subjects.push_back(seat->subject);
@@ -197,7 +198,7 @@ Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   if (answer.kind == TokenAnswerKind::kRateLimited) desk_.NoteRateLimit(answer.retry_after);
   LearnFrom(set.size(), answer.kind);
 
-  TokenOutcome outcome{.answer = answer};
+  TokenOutcome outcome{.answer = answer, .asked_at = began};
   if (answer.kind == TokenAnswerKind::kGranted) {
     outcome.token = desk_.tokens().Keep(subjects, answer, asked_at);
     if (set.size() == 1) alone_.erase(subjects.front().payout_id);

@@ -38,6 +38,7 @@ struct TokenOutcome {
   TokenPtr token;       // nullptr: the call failed, see `answer`, or none was made
   bool rested = false;  // no call was made: it is no time for calls, or the process ends
   TokenAnswer answer;   // of the call, if one was made
+  absl::Time asked_at;  // when the call began, if one was made
 };
 
 class TokenDesk {
