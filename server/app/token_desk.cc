@@ -187,10 +187,10 @@ std::vector<TokenDesk::SeatPtr> TokenDesk::TakeSet(const GroupKey& key, Group& g
 Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   Core& core = desk_.core();
   const MerchantDesk::Busy busy(desk_);
+  const absl::Time began = core.env.Now();
   const absl::Duration asked_at = core.env.Monotonic();
   std::vector<TokenSubject> subjects;
   for (const SeatPtr& seat : set) subjects.push_back(seat->subject);
-  const absl::Time began = core.env.Now();
   const TokenAnswer answer = co_await core.provider.Prepare(desk_.name(), subjects);
   core.observer.OnPlatformCall(desk_.name(), Call::kToken, TokenAnswerName(answer.kind),
                                core.env.Monotonic() - asked_at);
