@@ -14,6 +14,11 @@
 #include "server/domain/hint.h"
 
 namespace payout::sqlite {
+namespace {
+
+constexpr absl::Duration kClockSlack = absl::Hours(24);
+
+}  // namespace
 
 absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
@@ -155,7 +160,12 @@ absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) 
   // Those without a lease first: ending leases would make the others look like them.
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecoverSubmitting).Bind(Micros(now)).Finish());
   const int submitting = database_.Changes();
-  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover).Bind(Micros(now)).Bind(owner).Finish());
+  // A clock that was set back leaves leased rows that seem not to be due yet.
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover)
+                             .Bind(Micros(now))
+                             .Bind(Micros(now + kClockSlack))
+                             .Bind(owner)
+                             .Finish());
   return submitting + database_.Changes();
 }
 
