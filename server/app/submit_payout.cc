@@ -139,6 +139,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   CreateAnswer answer{.kind = CreateAnswerKind::kSurelyNotSent};
   // An operator's pause that became effective while the claim was written holds for this one, too.
   if (!desk.operator_paused()) {
+    call.attempt.started_at = core.env.Now();
     const absl::Duration began = core.env.Monotonic();
     answer = co_await core.provider.Create(*claimed, outcome.token->text);
     PAYOUT_FAIL_POINT("submit.answer.arrived");
