@@ -188,5 +188,16 @@ TEST(SubmitTest, PayoutWhoseTimeHasPassedIsCancelledAndNeverSent) {
   EXPECT_THAT(fixture.platform.ledger, IsEmpty());
 }
 
+// The lease of its row would keep it for ten minutes.
+TEST(SubmitTest, AClaimThatTheStoreDidNotTakeIsMadeAgainAsSoonAsItDoes) {
+  CoreFixture fixture;
+  fixture.Create("P1");
+  while (fixture.platform.Count(Call::kToken) == 0) fixture.env.RunFor(absl::Milliseconds(1));
+  fixture.store.FailNext(absl::UnavailableError("the disk is full"), /*after_applying=*/false);
+  fixture.env.RunFor(absl::Seconds(1));
+  EXPECT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(5)));
+  EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
+}
+
 }  // namespace
 }  // namespace payout::testing
