@@ -125,6 +125,7 @@ bool Moves::Store(World& world, int who, const Payout& before, const Decision& d
             scenario_.pauses_are_bounded ? closes_in + kSettleTicks : kWhileOpen);
     worker = {};
   }
+  if (!PackKeepsFlags(*written)) Blame("the explorer forgets something that decides");
   world.row = Pack(*written);
   return true;
 }

@@ -180,6 +180,18 @@ Row Pack(const Payout& payout) {
   return row;
 }
 
+bool PackKeepsFlags(const Payout& payout) {
+  if (IsSettled(payout.status.state)) return true;
+  const auto flags_of = [](Submission submission) {
+    // Left out on purpose: see the head of row.h.
+    submission.creates = submission.resubmits = submission.unauthenticated = 0;
+    submission.refusals.clear();
+    submission.first_claim_at = submission.last_post_closed_at = std::nullopt;
+    return submission;
+  };
+  return flags_of(payout.submission) == flags_of(Unpack(Pack(payout)).submission);
+}
+
 void Age(Row& row) {
   const auto older = [](std::int8_t& age, int most) {
     if (age >= 0) age = static_cast<std::int8_t>(std::min(age + 1, most));

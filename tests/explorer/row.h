@@ -74,6 +74,10 @@ Payout Unpack(const Row& row);
 // Unpack(Pack(payout)) decides as `payout` does, but for waits and texts.
 Row Pack(const Payout& payout);
 
+// Whether the flags of an open payout survive packing: false when a member was added to Submission
+// that a row knows nothing of.
+bool PackKeepsFlags(const Payout& payout);
+
 // One tick later.
 void Age(Row& row);
 // The process `owner` (1 or 2) is gone: its monotonic times mean nothing to the others.

@@ -1,5 +1,6 @@
 // A backup that is put back is recognised; a crash, a kill or a power failure is not taken for one.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -310,6 +311,28 @@ TEST_F(RestoreTest, ACrashBetweenDatabaseAndFileIsARestoreOnceMoreAndThenNone) {
   EXPECT_EQ(RestoredRows(), 3u);
   Open();
   EXPECT_FALSE(IsRestored());
+}
+
+TEST_F(RestoreTest, ADamagedBackupIsRefusedAndLeftAsItIs) {
+  Open();
+  Insert(200);
+  const std::string backup = Backup();
+  Insert(1);
+  PutBack(backup);
+  // In the middle of a page of rows.
+  std::string contents = Contents(path_);
+  for (std::size_t page = 4096 * 8; page + 4096 <= contents.size(); page += 4096) {
+    std::fill_n(contents.begin() + static_cast<std::ptrdiff_t>(page), 64, '\x5a');
+  }
+  Overwrite(path_, contents);
+  for (int i = 0; i < 2; ++i) {
+    const absl::Status status = SqliteStore::Open(path_, loop_).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(path_));
+  }
+  PutBack(backup);
+  Open();
+  EXPECT_TRUE(IsRestored());
 }
 
 TEST_F(RestoreTest, AFileThatCannotBeReadOrWrittenKeepsTheStoreClosed) {
