@@ -102,13 +102,11 @@ void CheckSettled(Draft& draft, const Observation& seen, bool known, const Momen
   draft.Due(WorkClass::kAudit, policy.correction_gap);
 }
 
-// A 410 for a settled payout.
-void CheckGone(Draft& draft, const Moment& moment, const Policy& policy) {
-  const Payout& row = draft.row();
-  // One that is being followed is not let go for a single 410.
-  if (row.contradiction) return RetryAudit(draft, moment, policy);
-  FinishAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
-              moment, policy);
+// An answer about a settled payout that tells no status of it. A contradiction that waits for its
+// second read goes on waiting.
+void EndAudit(Draft& draft, AuditResult result, const Moment& moment, const Policy& policy) {
+  if (draft.row().contradiction) return RetryAudit(draft, moment, policy);
+  FinishAudit(draft, result, moment, policy);
 }
 
 // Only after a 409 without a create of ours that may have been applied: is the platform's payout
@@ -127,7 +125,7 @@ void LeaveToPerson(Draft& draft, Review review, Alarm alarm, const Moment& momen
   draft.decision().alarm = alarm;
   draft.NeedReview(review);
   if (IsSettled(draft.row().status.state)) {
-    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
+    return EndAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   ScheduleNextRead(draft, moment, policy);
 }
@@ -227,7 +225,9 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       if (!IsSettled(row.status.state)) {
         ScheduleNextRead(draft, moment, policy);
       } else if (answer.kind == ReadAnswerKind::kGone) {
-        CheckGone(draft, moment, policy);
+        // What is expected of a refused one is an alarm for one that was confirmed.
+        EndAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
+                 moment, policy);
       } else {
         RetryAudit(draft, moment, policy);
       }
