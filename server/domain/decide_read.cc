@@ -131,13 +131,11 @@ void CheckSettled(Draft& draft, const Observation& seen, bool known, const Momen
   draft.Due(WorkClass::kAudit, policy.correction_gap);
 }
 
-// A 410 for a settled payout.
-void CheckGone(Draft& draft, const Moment& moment, const Policy& policy) {
-  const Payout& row = draft.row();
-  // One that is being followed is not let go for a single 410.
-  if (row.contradiction) return RetryAudit(draft, moment, policy);
-  FinishAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
-              moment, policy);
+// An answer about a settled payout that tells no status of it. A contradiction that waits for its
+// second read goes on waiting.
+void EndAudit(Draft& draft, AuditResult result, const Moment& moment, const Policy& policy) {
+  if (draft.row().contradiction) return RetryAudit(draft, moment, policy);
+  FinishAudit(draft, result, moment, policy);
 }
 
 // Only after a 409 without a create of ours that may have been applied: is the platform's payout
@@ -157,7 +155,7 @@ void LeaveToPerson(Draft& draft, Review review, Alarm alarm, const Moment& momen
   draft.decision().alarm = alarm;
   draft.NeedReview(review);
   if (IsSettled(draft.row().status.state)) {
-    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
+    return EndAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   ScheduleNextRead(draft, moment, policy);
 }
@@ -259,9 +257,12 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       draft.decision().alarm = Alarm::kCredentials;
       [[fallthrough]];
     case ReadEffect::kKeep:
-      if (IsSettled(row.status.state)) {
-        answer.kind == ReadAnswerKind::kGone ? CheckGone(draft, moment, policy)
-                                             : RetryAudit(draft, moment, policy);
+      if (IsSettled(row.status.state) && answer.kind == ReadAnswerKind::kGone) {
+        // What is expected of a refused one is an alarm for one that was confirmed.
+        EndAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
+                 moment, policy);
+      } else if (IsSettled(row.status.state)) {
+        RetryAudit(draft, moment, policy);
       } else if (IsAnswered(answer.kind)) {
         ScheduleNextRead(draft, moment, policy);
       } else {
