@@ -119,10 +119,12 @@ void CheckSettled(Draft& draft, const Observation& seen, bool known, const Momen
     return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   draft.decision().alarm = Alarm::kContradiction;
-  if (!row.contradiction || row.contradiction->reported_state != *reported) {
+  const bool seen_once = (row.contradiction && row.contradiction->reported_state == *reported) ||
+                         PAYOUT_BUG(correction_at_once);
+  if (!seen_once) {
     row.contradiction = {*reported, moment.now};
-  } else if (moment.now - row.contradiction->first_seen >= policy.correction_gap ||
-             PAYOUT_BUG(correction_at_once)) {
+  } else if (PAYOUT_BUG(correction_at_once) ||
+             moment.now - row.contradiction->first_seen >= policy.correction_gap) {
     row.contradiction.reset();
     row.status.correction = {*reported, moment.now};
     draft.NeedReview(Review::kCorrected);

@@ -74,6 +74,14 @@ void Callers::OnCrash() {
   }
 }
 
+void Callers::OnRestore() {
+  for (std::size_t i = 0; i < callers_.size(); ++i) {
+    if (checker_.RevisionOf(wishes_[i].key) > 0 || !callers_[i].told) continue;
+    callers_[i].told = false;
+    ActIn(i, random_.Between(absl::Seconds(1), absl::Minutes(5)));
+  }
+}
+
 void Callers::ActIn(std::size_t i, absl::Duration wait) {
   env_.StartTimer(env_.Monotonic() + wait, [this, i] { Act(i); });
 }

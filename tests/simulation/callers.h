@@ -35,6 +35,8 @@ class Callers {
   void Begin(int count, absl::Duration spread);
   // Calls in progress are never answered.
   void OnCrash();
+  // Whoever was told of a payout that is gone finds out, and asks again.
+  void OnRestore();
   // From now on they only repeat what they were not told yet.
   void Heal() { healing_ = true; }
   // Everybody was told that the payout is recorded, or that it never will be.

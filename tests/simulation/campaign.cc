@@ -90,7 +90,7 @@ std::vector<Kill> RunMutations(std::uint64_t seeds_max, int jobs,
   const std::vector<Mutation>& mutations = Mutations();
   std::vector<Kill> kills(mutations.size());
   for (std::size_t i = 0; i < kills.size(); ++i) kills[i].mutation = &mutations[i];
-  ForEachParallel<KillResult>(
+  const bool ended = ForEachParallel<KillResult>(
       mutations.size(), jobs,
       [&](std::size_t i) {
         testing::PlantBug(std::string(mutations[i].name));
@@ -109,9 +109,13 @@ std::vector<Kill> RunMutations(std::uint64_t seeds_max, int jobs,
         kills[i].seed = kills[i].seeds = result.seed;
         kills[i].invariant = result.invariant.data();
         kills[i].reached = result.reached;
+        kills[i].ran = true;
         if (on_kill) on_kill(kills[i]);
         return true;
       });
+  for (Kill& kill : kills) {
+    if (!ended && !kill.ran) kill.invariant = "a process of the simulation died";
+  }
   return kills;
 }
 

@@ -37,6 +37,7 @@ struct Kill {
   std::uint64_t seed = 0;   // that caught it
   std::string invariant;
   bool reached = false;  // its place was ever reached
+  bool ran = false;      // false: the simulation itself failed
 };
 
 // Each mutation on seeds 1 .. seeds_max until one catches it. In the order of Mutations().

@@ -35,6 +35,42 @@ void Checker::OnCrash() {
   }
 }
 
+void Checker::OnBackup() {
+  backup_cases_ = cases_;
+  backup_events_ = events_.size();
+}
+
+// The gateway forgets everything since the backup; the platform, and who was paid, do not.
+void Checker::OnRestore() {
+  for (auto& [key, now] : cases_) {
+    Case then;
+    const auto found = backup_cases_.find(key);
+    if (found != backup_cases_.end()) then = found->second;
+    then.asked = now.asked;
+    then.payments = now.payments;
+    then.foreign = now.foreign;
+    then.reported = now.reported;
+    then.mismatch = now.mismatch;
+    then.granted = now.granted;
+    then.adopted = now.adopted;
+    then.earlier = now.earlier;
+    if (now.row) then.earlier.push_back(now.row->rendered);
+    then.restored = then.row.has_value();
+    then.lost = now.lost || (now.row && !then.row);
+    // Whatever is not confirmed may have been sent since, as late as a moment ago.
+    if (then.row && !IsSettled(then.row->status.state)) {
+      then.maybe = then.maybe || !then.accepted;
+      then.closed_at = env_.Monotonic();
+    }
+    then.create_open = false;
+    then.calls_open = then.gone_count = 0;
+    then.absent_at.reset();
+    now = std::move(then);
+  }
+  events_.resize(backup_events_);
+  paused_.clear();
+}
+
 void Checker::CountFault(Fault fault, const PayoutKey& key) {
   const auto found = cases_.find(key);
   if (found == cases_.end() || !found->second.row) return;
@@ -134,10 +170,21 @@ void Checker::OnCancelTold(const TenantName& tenant, const PayoutKey& key,
   }
 }
 
+void Checker::OnPaused(const MerchantName& merchant) { paused_.insert(merchant); }
+
+void Checker::OnResuming(const MerchantName& merchant) { paused_.erase(merchant); }
+
+void Checker::OnVerdict(const PayoutKey& key, Verdict verdict) {
+  Case& known = cases_[key];
+  if (verdict == Verdict::kResubmit) ++known.granted;
+  if (verdict == Verdict::kAdopt) known.adopted = true;
+}
+
 void Checker::OnCallbackTold(const PayoutKey& key, bool genuine, bool accepted) {
   if (!genuine && accepted) Fail("callbacks-need-a-capability", key, "a forged one was accepted");
-  if (genuine && accepted) ++cases_[key].hints_told;
   Case& known = cases_[key];
+  if (known.lost) return;  // Callbacks were parked while there was no row.
+  if (genuine && accepted) ++known.hints_told;
   if (known.row && known.row->hint_seq < known.hints_told) {
     Fail("hints-kept", key, "a callback was answered with 200 and is not recorded");
   }

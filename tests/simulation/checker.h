@@ -14,11 +14,13 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "server/app/create_payout.h"
+#include "server/domain/decide_review.h"
 #include "tests/simulation/probes.h"
 #include "tests/simulation/trace.h"
 #include "tests/support/simulated_environment.h"
@@ -54,7 +56,10 @@ struct Case {
   bool conflict_clean = false;  // a 409 that nothing came before
   bool mismatch = false;        // an answer with other values
   absl::Duration closed_at;     // the last create's end
-  int resubmits = 0;
+  int resubmits = 0;            // creates after settled absence
+  int claims_again = 0;         // claims for them; the answer to one may have been lost
+  int granted = 0;              // further ones that operators may have allowed
+  bool adopted = false;         // an operator may have said that it is ours
   // ---- reads, as seen by the process ----
   std::int64_t hints_at_read = 0;             // recorded before the last read began
   bool read_answered = false;                 // 200 or 410, since the last committed change
@@ -62,14 +67,21 @@ struct Case {
   std::array<bool, 5> reported{};             // statuses that a matching read ever reported
   std::uint64_t gone_instance = 0;
   int gone_count = 0;
-  absl::Duration gone_last;       // that counted
-  absl::Duration gone_seen;       // any
+  absl::Duration gone_last;  // that counted
+  absl::Duration gone_seen;  // any
+  absl::Duration read_sent;  // the last read
+  std::optional<absl::Duration>
+      absent_at;                  // absence was settled by the last read that told anything
   bool gone_interrupted = false;  // another answer came, which may not have been written
   absl::Duration
       contradicted_at;  // another terminal status was first reported after it was settled
   // ---- at the platform ----
   int payments = 0;      // accepted by the platform for us
   bool foreign = false;  // the id is taken by someone else's payment
+  // ---- restores ----
+  bool restored = false;                 // its row is that of a backup
+  bool lost = false;                     // its row was not in a backup that was put back
+  std::vector<RenderedRequest> earlier;  // bytes that were stored before, and may be on their way
   // ---- told ----
   bool told = false;  // a caller was told that it is recorded
   int told_new = 0;   // as a new one
@@ -87,6 +99,10 @@ class Checker {
   void Fail(std::string_view invariant, const std::string& text);
   void Fail(std::string_view invariant, const PayoutKey& key, std::string_view text);
 
+  // ---- backups: what is committed now, and its being put back ----
+  void OnBackup();
+  void OnRestore();
+
   // ---- the process ----
   void OnStarted(std::uint64_t instance);
   void OnCrash();
@@ -102,6 +118,11 @@ class Checker {
   void OnCancelTold(const TenantName& tenant, const PayoutKey& key,
                     const absl::StatusOr<Payout>& told);
   void OnCallbackTold(const PayoutKey& key, bool genuine, bool accepted);
+
+  // ---- operators ----
+  void OnPaused(const MerchantName& merchant);            // from now on nothing is sent
+  void OnResuming(const MerchantName& merchant);          // from now on it may be
+  void OnVerdict(const PayoutKey& key, Verdict verdict);  // is about to be given
 
   // ---- the store: after a commit, before anybody knows ----
   void OnInserted(const Payout& row);
@@ -139,7 +160,8 @@ class Checker {
   void CheckTransition(const Case& known, const Payout& before, const Payout& after);
   void CheckProof(const Case& known, const Change& change, const Payout& before,
                   const Payout& after);
-  void CheckReviews(const Case& known, const Payout& before, const Payout& after);
+  void CheckReviews(const Case& known, const Change& change, const Payout& before,
+                    const Payout& after);
   void CheckTerminal(const Payout& before, const Payout& after);
   bool AbsenceIsSettled(const Case& known) const;
   void CheckRefused(const Case& known, const Payout& after);
@@ -151,7 +173,10 @@ class Checker {
   const std::int64_t queued_max_;
   std::map<PayoutKey, Case> cases_;
   std::vector<Committed> events_;  // position 1 first
+  std::map<PayoutKey, Case> backup_cases_;
+  std::size_t backup_events_ = 0;
   std::map<MerchantName, std::deque<absl::Duration>> sent_;
+  std::set<MerchantName> paused_;  // empty name: all
   std::uint64_t instance_ = 0;
   bool judges_budget_ = true;
   bool wall_jumped_ = false;

@@ -10,6 +10,7 @@ namespace {
 constexpr int kAbsenceReads = 3;
 constexpr absl::Duration kAbsenceGap = absl::Seconds(30);
 constexpr absl::Duration kAbsenceSettle = absl::Seconds(240);
+constexpr absl::Duration kAbsenceFresh = absl::Minutes(11);  // ten, by a clock that may run fast
 constexpr absl::Duration kResubmitWindow = absl::Hours(24);
 constexpr int kResubmitsMax = 5;
 
@@ -61,6 +62,9 @@ void Checker::OnCreateSent(const Payout& payout) {
   if (payout.rendered != row.rendered)
     Fail("identical-bytes", key, "not the stored bytes are sent");
   if (known.calls_open > 0) Fail("one-call-at-a-time", key, "two calls of one payout in flight");
+  if (paused_.contains(key.merchant) || paused_.contains(MerchantName())) {
+    Fail("pauses-hold", key, "a create leaves while submission is paused");
+  }
   if (known.acknowledged) {
     Fail("at-most-one-payment", key, "sent again although the platform has the id");
   }
@@ -68,11 +72,15 @@ void Checker::OnCreateSent(const Payout& payout) {
     Fail("review-stops-creates", key, "a create of a payout that needs review");
   }
   if (known.maybe) {
-    if (!AbsenceIsSettled(known)) {
+    // Settled absence is a fact that outlasts a restart, but not for long.
+    const bool settled =
+        known.absent_at && (wall_jumped_ || env_.Monotonic() - *known.absent_at <= kAbsenceFresh);
+    if (!settled) {
       Fail("at-most-one-payment", key, "sent again before absence was settled");
     }
-    if (++known.resubmits > kResubmitsMax) Fail("bounds", key, "sent again too often");
-    if (env_.Monotonic() - known.closed_at > kResubmitWindow) {
+    if (++known.resubmits > kResubmitsMax + known.granted)
+      Fail("bounds", key, "sent again too often");
+    if (known.granted == 0 && env_.Monotonic() - known.closed_at > kResubmitWindow) {
       Fail("at-most-one-payment", key, "sent again after more than a day");
     }
   }
@@ -80,6 +88,7 @@ void Checker::OnCreateSent(const Payout& payout) {
   known.create_open = true;
   ++known.calls_open;
   known.gone_count = 0;
+  known.absent_at.reset();
   // It may now be applied, whatever else becomes of it.
 }
 
@@ -125,6 +134,7 @@ void Checker::OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer)
       known.refused = known.maybe = true;
       break;
     case CreateAnswerKind::kRefusedUnreadable:
+    case CreateAnswerKind::kRejectedUnreadable:
       known.refused = known.maybe = true;
       break;
     case CreateAnswerKind::kRouteMissing:
@@ -143,6 +153,7 @@ void Checker::OnReadSent(const PayoutKey& key) {
   if (known.calls_open > 0) Fail("one-call-at-a-time", key, "two calls of one payout in flight");
   ++known.calls_open;
   known.hints_at_read = known.row->hint_seq;
+  known.read_sent = env_.Monotonic();
 }
 
 void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
@@ -160,14 +171,17 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
   if (answer.kind == ReadAnswerKind::kNoAnswer) CountFault(Fault::kNoAnswer, key);
   const absl::Duration now = env_.Monotonic();
   if (answer.kind == ReadAnswerKind::kGone) {
+    // What counts is when the platform was asked: it may have looked right then.
+    const absl::Duration asked = known.read_sent;
     if (known.gone_instance != instance_) known.gone_count = 0;
     known.gone_interrupted = false;
-    known.gone_seen = now;
+    known.gone_seen = asked;
     known.gone_instance = instance_;
-    if (known.gone_count == 0 || now >= CountsAfter(known)) {
+    if (known.gone_count == 0 || asked >= CountsAfter(known)) {
       ++known.gone_count;
-      known.gone_last = now;
+      known.gone_last = asked;
     }
+    if (AbsenceIsSettled(known)) known.absent_at = now;
     known.read_answered = true;
     return;
   }
@@ -194,10 +208,13 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
 
 void Checker::OnDelivered(const PayoutKey& key, const RenderedRequest& bytes) {
   const auto found = cases_.find(key);
-  if (found == cases_.end() || !found->second.row) {
+  const bool stored = found != cases_.end() && found->second.row;
+  if (!stored && found != cases_.end() && found->second.lost) return;  // Sent before the restore.
+  if (!stored) {
     return Fail("one-intent-one-id", key, "the platform was sent an id that no caller asked for");
   }
-  if (bytes != found->second.row->rendered) {
+  if (bytes != found->second.row->rendered &&
+      std::ranges::find(found->second.earlier, bytes) == found->second.earlier.end()) {
     Fail("identical-bytes", key, "the platform received other bytes than were stored");
   }
 }
@@ -206,12 +223,14 @@ void Checker::OnPaid(const PayoutKey& key, const Money& money) {
   Case& known = cases_[key];
   trace_.Add(env_.Monotonic(), "PAID", key.payout_id.value(), money.currency);
   if (++known.payments > 1) Fail("at-most-one-payment", key, "the platform paid twice");
+  // A create from before a restore may arrive after it.
+  if (known.lost) return;
   if (!known.row) return Fail("one-intent-one-id", key, "a payment without an intent");
   if (money != known.row->intent.money) {
     Fail("exact-amount", key, "the platform was asked for another amount");
   }
   const State state = known.row->status.state;
-  if (state == State::kQueued || IsSettled(state)) {
+  if ((state == State::kQueued && !known.restored) || IsSettled(state)) {
     Fail("failed-only-on-proof", key,
          "paid while the gateway says " + std::string(StateName(state)));
   }

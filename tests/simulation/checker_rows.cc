@@ -104,10 +104,13 @@ void Checker::OnApplied(const Change& change, const Payout& written) {
       written.fingerprint != before.fingerprint || written.created_at != before.created_at) {
     Fail("identical-bytes", key, "an intent or its rendered request changed");
   }
+  if (before.status.state == State::kOutcomeUnknown && written.status.state == State::kSubmitting) {
+    ++known.claims_again;
+  }
   CheckTransition(known, before, written);
   CheckTerminal(before, written);
   CheckProof(known, change, before, written);
-  CheckReviews(known, before, written);
+  CheckReviews(known, change, before, written);
 
   if (!IsSettled(written.status.state)) {
     const std::optional<absl::Time>& due = written.schedule.due_at;
@@ -133,12 +136,13 @@ void Checker::OnHinted(const PayoutKey& key) {
 void Checker::CheckTransition(const Case& known, const Payout& before, const Payout& after) {
   const State from = before.status.state;
   const State to = after.status.state;
-  if (!IsLawful(from, to)) {
+  const bool restored = known.restored && from == State::kQueued && to == State::kOutcomeUnknown;
+  if (!IsLawful(from, to) && !restored) {
     return Fail(IsSettled(from) ? "terminal-never-rewritten" : "lawful-transitions",
                 after.intent.key, Arrow(from, to));
   }
   if (from == State::kSubmitting && to == State::kQueued &&
-      (known.maybe || known.create_open || known.payments > 0)) {
+      (known.maybe || known.create_open || (known.payments > 0 && !known.lost))) {
     Fail("no-status-guessed", after.intent.key,
          "back to QUEUED although a create may have been applied");
   }
@@ -182,7 +186,7 @@ void Checker::CheckProof(const Case& known, const Change& change, const Payout& 
       if (!reported_now(PlatformStatus::kSuccess)) {
         Fail("status-only-from-an-answer", key, "SUCCEEDED without a read that says so");
       }
-      if (known.foreign && !before.submission.maybe_applied) {
+      if (known.foreign && !before.submission.maybe_applied && !known.adopted) {
         Fail("status-only-from-an-answer", key, "SUCCEEDED by a payment that is not ours");
       }
       if (!known.foreign && known.payments == 0) {
@@ -203,7 +207,8 @@ void Checker::CheckProof(const Case& known, const Change& change, const Payout& 
       }
       break;
     case State::kCancelled:
-      if (known.maybe || known.create_open || known.payments > 0) {
+      // What was paid before a restore that lost the payout is not known to the gateway.
+      if (known.maybe || known.create_open || (known.payments > 0 && !known.lost)) {
         Fail("no-status-guessed", key, "CANCELLED although a create may have been applied");
       }
       break;
@@ -222,16 +227,17 @@ void Checker::CheckRefused(const Case& known, const Payout& after) {
     Fail("failed-only-on-proof", after.intent.key,
          "REFUSED without proof that nothing was applied");
   }
-  if (known.payments > 0) {
+  if (known.payments > 0 && !known.lost) {
     Fail("failed-only-on-proof", after.intent.key,
          "REFUSED, and the platform has made the payment");
   }
 }
 
-void Checker::CheckReviews(const Case& known, const Payout& before, const Payout& after) {
+void Checker::CheckReviews(const Case& known, const Change& change, const Payout& before,
+                           const Payout& after) {
   const PayoutKey& key = after.intent.key;
   for (const Review review : before.status.needs_review) {
-    if (!after.status.needs_review.contains(review)) {
+    if (!after.status.needs_review.contains(review) && !change.action) {
       Fail("review-cleared-by-operators-only", key, ReviewName(review));
     }
   }
@@ -249,8 +255,8 @@ void Checker::CheckReviews(const Case& known, const Payout& before, const Payout
       case Review::kResubmitNotAllowed: {
         const bool too_late = env_.Monotonic() - known.closed_at > kResubmitWindow;
         const bool unwanted = after.intent.submit_before.has_value();
-        is_true = known.acknowledged || known.resubmits >= kResubmitsMax || too_late || unwanted ||
-                  !before.status.needs_review.empty();
+        is_true = known.acknowledged || known.claims_again >= kResubmitsMax || too_late ||
+                  unwanted || !before.status.needs_review.empty();
         break;
       }
       case Review::kCorrected:

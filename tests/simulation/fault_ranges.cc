@@ -59,6 +59,9 @@ FaultRanges DrawFaults(Random& random) {
   faults.store_slow = Maybe(random, 25, 200);
   faults.store_outages = Maybe(random, 15, 2);
   faults.crashes = Maybe(random, 45, 8);
+  faults.restored = random.Below(8) == 0;
+  faults.pauses = Maybe(random, 20, 3);
+  faults.reviews = Maybe(random, 30, 6);
   faults.caller_disconnects = Maybe(random, 30, 300);
   faults.other_content = Maybe(random, 50, 300);
   faults.cancels = Maybe(random, 40, 300);

@@ -65,7 +65,11 @@ struct FaultRanges {
   int store_slow = 0;
   int store_outages = 0;  // number
   // ---- process ----
-  int crashes = 0;  // number
+  int crashes = 0;        // number
+  bool restored = false;  // once a backup is put back
+  // ---- operators ----
+  int pauses = 0;   // number
+  int reviews = 0;  // number of verdicts
   // ---- callers and readers ----
   int caller_disconnects = 0;
   int other_content = 0;  // of a caller's further calls, and so on

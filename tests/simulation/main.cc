@@ -151,6 +151,7 @@ int RunAllMutations(const Options& options) {
     std::cout << absl::StrFormat("%-32s %8s   %s\n", std::string(kill.mutation->name),
                                  caught ? std::to_string(kill.seeds) : "-",
                                  caught         ? kill.invariant
+                                 : !kill.ran    ? "THE SIMULATION DIED"
                                  : kill.reached ? "SURVIVED"
                                                 : "SURVIVED: its place was never reached");
   }

@@ -31,6 +31,7 @@ Process::Process(ProcessParts parts, int number, absl::Duration monotonic_origin
       accept(core, capability, directory),
       create(core, feed, directory, capability, {.queued_max = parts.settings.queued_max}),
       query(core, directory),
+      review(core, directory),
       gateway(core, feed, directory) {
   for (const MerchantName& merchant : kMerchants) {
     directory.AddMerchant(std::make_unique<MerchantDesk>(

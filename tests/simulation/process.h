@@ -13,6 +13,7 @@
 #include "server/app/create_payout.h"
 #include "server/app/gateway.h"
 #include "server/app/query_payouts.h"
+#include "server/app/review_payout.h"
 #include "server/app/status_stream.h"
 #include "tests/simulation/platform_link.h"
 #include "tests/simulation/settings.h"
@@ -89,6 +90,7 @@ struct Process {
   AcceptCallback accept;
   CreatePayout create;
   QueryPayouts query;
+  ReviewPayout review;
   Gateway gateway;
   TaskScope scope;  // of what outside parties started and nobody waits for
 };

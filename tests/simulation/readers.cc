@@ -50,6 +50,9 @@ bool Readers::content() const {
 void Readers::OnCrash() {
   for (std::size_t i = 0; i < readers_.size(); ++i) {
     if (readers_[i].connected) HangUp(i);
+    // What ended by itself has a place in the process, too.
+    readers_[i].scope.reset();
+    readers_[i].stream.reset();
   }
 }
 
@@ -109,6 +112,11 @@ Task<void> Readers::Run(std::size_t i, Process& process, bool resumes) {
     Ended(i, begun);
     co_return;
   }
+  if (resumes && readers_[i].restores != restores_) {
+    checker_.Fail("streams", NameOf(i) + " resumes with a token of before a restore");
+    co_return;
+  }
+  readers_[i].restores = restores_;
   if (!resumes) readers_[i].check->OnBegun(static_cast<std::int64_t>(checker_.events().size()));
   for (;;) {
     absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
@@ -145,7 +153,9 @@ void Readers::Ended(std::size_t i, const absl::Status& status) {
   Reader& reader = readers_[i];
   reader.connected = false;
   trace_.Add(env_.Monotonic(), "stream ended", NameOf(i), absl::StatusCodeToString(status.code()));
-  const bool may = absl::IsUnavailable(status) ||
+  const bool outdated = absl::IsFailedPrecondition(status) && reader.restores != restores_;
+  if (outdated) reader.tokens.clear();
+  const bool may = outdated || absl::IsUnavailable(status) ||
                    (absl::IsNotFound(status) && !reader.request.filter.keys.empty());
   // Whoever asked for it may have been refused for good.
   reader.not_found = absl::IsNotFound(status);

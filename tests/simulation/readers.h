@@ -32,6 +32,8 @@ class Readers {
   // Begins `settings.readers` of them within `spread`; those of payouts want some of `wishes`.
   void Begin(const std::vector<Callers::Wish>& wishes, absl::Duration spread);
   void OnCrash();
+  // Tokens of before no longer lead anywhere.
+  void OnRestore() { ++restores_; }
   void Heal() { healing_ = true; }
   // Everybody has seen everything there is to see.
   bool content() const;
@@ -41,6 +43,7 @@ class Readers {
     StreamRequest request;
     std::unique_ptr<StreamCheck> check;
     std::vector<std::string> tokens;  // of the last messages
+    int restores = 0;                 // when they were given
     std::unique_ptr<TaskScope> scope;
     std::unique_ptr<StatusStream> stream;
     bool connected = false;
@@ -65,6 +68,7 @@ class Readers {
   std::function<Process*()> process_;
   std::vector<Reader> readers_;
   bool healing_ = false;
+  int restores_ = 0;
 };
 
 }  // namespace payout::simulation

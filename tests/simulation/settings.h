@@ -48,6 +48,8 @@ inline Settings DrawSettings(Random& random) {
     settings.policy.poll_processing = {absl::Minutes(1), absl::Minutes(3), absl::Minutes(10)};
     settings.healing = absl::Hours(6);
   }
+  // Audits days after the end are as good as audits minutes after it.
+  if (random.Below(2) == 0) settings.policy.audits = {absl::Minutes(2), absl::Minutes(15)};
   return settings;
 }
 

@@ -34,6 +34,7 @@ int HttpStatusOf(CreateAnswerKind kind) {
     case CreateAnswerKind::kRefusedUnreadable:
       return 406;
     case CreateAnswerKind::kRejected:
+    case CreateAnswerKind::kRejectedUnreadable:
       return 400;
     case CreateAnswerKind::kUnauthenticated:
       return 401;
@@ -147,6 +148,11 @@ CreateAnswer SimulatedPlatform::Create(CreateRequest& request) {
   if (env_.Monotonic() < away_until_) answer.kind = CreateAnswerKind::kServerError;
   if (*request.access == 401) answer.kind = CreateAnswerKind::kUnauthenticated;
   if (*request.access == 403) answer.kind = CreateAnswerKind::kForbidden;
+  // An id that the platform has is refused as such before anything else about it is judged.
+  if (checker_.case_of(key).lost && ledger_.contains(key) &&
+      (answer.kind == CreateAnswerKind::kRefused || answer.kind == CreateAnswerKind::kRejected)) {
+    answer.kind = CreateAnswerKind::kConflict;
+  }
   const bool accepts = answer.kind == CreateAnswerKind::kAccepted ||
                        answer.kind == CreateAnswerKind::kAcceptedUnreadable ||
                        answer.kind == CreateAnswerKind::kAcceptedMismatch;

@@ -233,4 +233,34 @@ Task<absl::StatusOr<std::vector<MerchantCounts>>> SimulatedStore::CountOpen() {
   return Read<std::vector<MerchantCounts>>(inner_.CountOpen());
 }
 
+Task<absl::StatusOr<OperatorAction>> SimulatedStore::SetSwitch(PauseSwitch value,
+                                                               OperatorAction action) {
+  return Write<OperatorAction>([this, value, action] { return inner_.SetSwitch(value, action); },
+                               {}, nullptr);
+}
+
+Task<absl::Status> SimulatedStore::FinishRestore() { return inner_.FinishRestore(); }
+
+Task<absl::StatusOr<std::vector<Payout>>> SimulatedStore::RestoredRows(std::int64_t after_sequence,
+                                                                       int limit) {
+  return Read<std::vector<Payout>>(inner_.RestoredRows(after_sequence, limit));
+}
+
+Task<absl::StatusOr<std::optional<PayoutHistory>>> SimulatedStore::History(PayoutKey key,
+                                                                           int events_max) {
+  return Read<std::optional<PayoutHistory>>(inner_.History(std::move(key), events_max));
+}
+
+Task<absl::StatusOr<std::vector<PauseSwitch>>> SimulatedStore::Switches() {
+  return Read<std::vector<PauseSwitch>>(inner_.Switches());
+}
+
+Task<absl::StatusOr<std::vector<OperatorAction>>> SimulatedStore::Actions(ActionQuery query) {
+  return Read<std::vector<OperatorAction>>(inner_.Actions(std::move(query)));
+}
+
+Task<absl::StatusOr<std::vector<ReviewCount>>> SimulatedStore::CountReview() {
+  return Read<std::vector<ReviewCount>>(inner_.CountReview());
+}
+
 }  // namespace payout::simulation

@@ -36,6 +36,9 @@ class SimulatedStore final : public PayoutStore {
   bool quiet() const { return pending_.empty(); }
   // Every call is refused until then (monotonic).
   void GoAway(absl::Duration until) { away_until_ = until; }
+  // What is in it now, and its being put back at `now` (the gateway's clock), once it is quiet.
+  void Backup() { backup_ = inner_.Backup(); }
+  void Restore(absl::Time now) { inner_.Restore(*backup_, now); }
   // As it is, without faults.
   PayoutStore& inner() { return inner_; }
 
@@ -69,6 +72,15 @@ class SimulatedStore final : public PayoutStore {
   Task<absl::StatusOr<std::vector<OperatorAction>>> Actions(ActionQuery query) override;
   Task<absl::StatusOr<std::vector<ReviewCount>>> CountReview() override;
   Task<absl::StatusOr<std::vector<MerchantCounts>>> CountOpen() override;
+  Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
+  Task<absl::Status> FinishRestore() override;
+  Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
+                                                         int limit) override;
+  Task<absl::StatusOr<std::optional<PayoutHistory>>> History(PayoutKey key,
+                                                             int events_max) override;
+  Task<absl::StatusOr<std::vector<PauseSwitch>>> Switches() override;
+  Task<absl::StatusOr<std::vector<OperatorAction>>> Actions(ActionQuery query) override;
+  Task<absl::StatusOr<std::vector<ReviewCount>>> CountReview() override;
 
  private:
   enum class Fate { kDone, kRefused, kAckLost };
@@ -102,6 +114,7 @@ class SimulatedStore final : public PayoutStore {
   const FaultRanges& faults_;
   Checker& checker_;
   MemoryStore inner_;
+  std::shared_ptr<const memory::Books> backup_;
   absl::Duration away_until_ = -absl::InfiniteDuration();
   std::function<void(std::int64_t)> on_commit_;
   std::uint64_t generation_ = 0;  // of the process that listens

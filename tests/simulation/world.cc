@@ -11,6 +11,8 @@ namespace {
 
 // Wait modes, tries and tokens aside, nothing goes round in circles: so many steps are a violation.
 constexpr int kStepsMax = 30'000;
+// Turns of the loop, in which mostly nothing happens.
+constexpr std::int64_t kTurnsMax = 3'000'000;
 // What is still on its way when the faults end has arrived by then.
 constexpr absl::Duration kSettleDown = absl::Minutes(10);
 
@@ -30,7 +32,9 @@ World::World(std::uint64_t seed, std::size_t trace_lines)
       callers_(env_, random_, faults_, checker_, trace_, wall_,
                [this] { return up_ ? process_.get() : nullptr; }),
       readers_(env_, random_, faults_, checker_, trace_, settings_,
-               [this] { return up_ ? process_.get() : nullptr; }) {
+               [this] { return up_ ? process_.get() : nullptr; }),
+      operators_(env_, random_, faults_, checker_, trace_,
+                 [this] { return up_ ? process_.get() : nullptr; }) {
   wall_.drift_per_million =
       random_.Below(2) == 0 ? faults_.drift_per_million : -faults_.drift_per_million;
   if (faults_.store_slow > 0) checker_.ForgiveBunching();
@@ -39,6 +43,7 @@ World::World(std::uint64_t seed, std::size_t trace_lines)
 World::~World() {
   callers_.OnCrash();
   readers_.OnCrash();
+  operators_.OnCrash();
   process_.reset();
   env_.Forget();
 }
@@ -70,6 +75,17 @@ void World::PlanFaults() {
   }
   for (int i = 0; i < faults_.forged; ++i) {
     env_.StartTimer(in_safety(), [this] { PlanForgery(); });
+  }
+  if (faults_.restored) {
+    const absl::Duration at = random_.Between(absl::ZeroDuration(), settings_.safety / 2);
+    env_.StartTimer(at, [this] {
+      trace_.Add(Now(), "backup");
+      backed_up_ = true;
+      store_.Backup();
+      checker_.OnBackup();
+    });
+    env_.StartTimer(random_.Between(at, settings_.safety),
+                    [this] { restore_next_ = crash_now_ = backed_up_ && !healing_; });
   }
   for (int i = 0; i < faults_.crashes; ++i) {
     crash_steps_.push_back(random_.Between(1, i % 2 == 0 ? 400 : settings_.steps_max));
@@ -113,6 +129,7 @@ Verdict World::Run() {
   platform_.on_callback = [this](const std::string& url, const PayoutKey& key) {
     DeliverCallback(url, key, /*genuine=*/true, 0);
   };
+  operators_.Begin(settings_.safety);
   PlanFaults();
   StartProcess();
 
@@ -143,6 +160,7 @@ bool World::RunUntil(const std::function<bool()>& done, absl::Duration until) {
       crash_now_ = false;
       Crash();
     }
+    if (++turns_ > kTurnsMax) checker_.Fail("progress", "spins without doing anything");
     if (trace_.steps() > kStepsMax) checker_.Fail("progress", "goes round in circles");
     return checker_.failed() || done();
   };
@@ -154,6 +172,13 @@ void World::StartProcess() {
   if (!store_.quiet()) {
     env_.StartTimer(Now() + absl::Milliseconds(50), [this] { StartProcess(); });
     return;
+  }
+  if (std::exchange(restore_next_, false)) {
+    trace_.Add(Now(), "RESTORE");
+    store_.Restore(wall_.At(Now()));
+    checker_.OnRestore();
+    callers_.OnRestore();
+    readers_.OnRestore();
   }
   ++processes_;
   const absl::Duration origin = absl::Seconds(random_.Below(1'000'000));
@@ -178,6 +203,7 @@ void World::Crash() {
   up_ = false;
   callers_.OnCrash();
   readers_.OnCrash();
+  operators_.OnCrash();
   process_.reset();
   checker_.OnCrash();
   store_.OnCrash();
@@ -232,10 +258,11 @@ void World::Heal() {
   store_.GoAway(-absl::InfiniteDuration());
   callers_.Heal();
   readers_.Heal();
+  operators_.Heal();
   const absl::Duration began = Now();
   const auto done = [this, began] {
     return Now() - began >= kSettleDown && up_ && callers_.content() && IsSettled() &&
-           readers_.content();
+           readers_.content() && operators_.content();
   };
   if (!RunUntil(done, began + settings_.healing) && !checker_.failed()) {
     checker_.Fail("progress", WhatIsOpen());
@@ -279,7 +306,9 @@ void World::Compare() {
     probes_.CountEnd(row.status.state, !row.status.needs_review.empty());
   }
   for (const auto& [key, payment] : platform_.ledger()) {
-    if (payment.ours && !checker_.case_of(key).row) {
+    const Case& known = checker_.case_of(key);
+    // Of what a restore lost, somebody may not be able to ask for it again.
+    if (payment.ours && !known.row && !known.lost) {
       return checker_.Fail("one-intent-one-id", key, "a payment that no payout stands for");
     }
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/simulation/callers.h"
+#include "tests/simulation/operators.h"
 #include "tests/simulation/readers.h"
 #include "tests/simulation/simulated_store.h"
 
@@ -70,11 +71,15 @@ class World {
   WallClock wall_;
   Callers callers_;
   Readers readers_;
+  Operators operators_;
   std::unique_ptr<Process> process_;
   bool up_ = false;
   bool crash_now_ = false;
+  bool backed_up_ = false;
+  bool restore_next_ = false;  // before the next process starts
   bool healing_ = false;
   int processes_ = 0;
+  std::int64_t turns_ = 0;
   std::vector<int> crash_steps_;  // descending
 };
 

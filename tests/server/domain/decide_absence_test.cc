@@ -55,6 +55,25 @@ TEST(SettledAbsenceTest, ReadsCloseTogetherCountOnce) {
   EXPECT_EQ(story.next(), NextCall::kCreate);
 }
 
+TEST(SettledAbsenceTest, WhatIsHalfThereIsGatheredWithinMinutesHoweverOldThePayout) {
+  Story story = Unknown();
+  story.row.schedule.step = 14;  // waits of half a day
+  story.Wait(3600 * kS).Read(Gone());
+  EXPECT_EQ(*story.row.schedule.due_at - story.moment.now, 60 * kS);
+  story.Wait(60 * kS).Read(Gone()).Wait(60 * kS).Read(Gone());
+  EXPECT_EQ(story.next(), NextCall::kCreate);
+}
+
+TEST(SettledAbsenceTest, AnOutageOfThePlatformDoesNotPutAnUnknownOutcomeToSleep) {
+  Story story = Unknown();
+  for (int i = 0; i < 50; ++i) {
+    story.Read(i % 2 == 0 ? R::kServerError : R::kNoAnswer);
+    const absl::Duration wait = *story.row.schedule.due_at - story.moment.now;
+    EXPECT_LE(wait, 300 * kS) << i;
+    story.Wait(wait);
+  }
+}
+
 TEST(SettledAbsenceTest, EveryOtherAnswerBreaksTheRow) {
   for (int i = 0; i < kReadAnswerKinds; ++i) {
     const auto kind = static_cast<ReadAnswerKind>(i);
