@@ -163,19 +163,6 @@ Task<absl::StatusOr<int>> SimulatedStore::Recover(std::string owner, absl::Time 
   return Write<int>([this, owner, now] { return inner_.Recover(owner, now); }, {}, nullptr);
 }
 
-Task<absl::StatusOr<OperatorAction>> SimulatedStore::SetSwitch(PauseSwitch value,
-                                                               OperatorAction action) {
-  return Write<OperatorAction>([this, value, action] { return inner_.SetSwitch(value, action); },
-                               {}, nullptr);
-}
-
-Task<absl::Status> SimulatedStore::FinishRestore() { return inner_.FinishRestore(); }
-
-Task<absl::StatusOr<std::vector<Payout>>> SimulatedStore::RestoredRows(std::int64_t after_sequence,
-                                                                       int limit) {
-  return Read<std::vector<Payout>>(inner_.RestoredRows(after_sequence, limit));
-}
-
 Task<absl::StatusOr<std::optional<Payout>>> SimulatedStore::Find(PayoutKey key) {
   return Read<std::optional<Payout>>(inner_.Find(std::move(key)));
 }
@@ -210,23 +197,6 @@ Task<absl::StatusOr<SnapshotPage>> SimulatedStore::Snapshot(StreamFilter filter,
 
 Task<absl::StatusOr<std::vector<Attempt>>> SimulatedStore::Attempts(PayoutKey key) {
   return inner_.Attempts(std::move(key));
-}
-
-Task<absl::StatusOr<std::optional<PayoutHistory>>> SimulatedStore::History(PayoutKey key,
-                                                                           int events_max) {
-  return Read<std::optional<PayoutHistory>>(inner_.History(std::move(key), events_max));
-}
-
-Task<absl::StatusOr<std::vector<PauseSwitch>>> SimulatedStore::Switches() {
-  return Read<std::vector<PauseSwitch>>(inner_.Switches());
-}
-
-Task<absl::StatusOr<std::vector<OperatorAction>>> SimulatedStore::Actions(ActionQuery query) {
-  return Read<std::vector<OperatorAction>>(inner_.Actions(std::move(query)));
-}
-
-Task<absl::StatusOr<std::vector<ReviewCount>>> SimulatedStore::CountReview() {
-  return Read<std::vector<ReviewCount>>(inner_.CountReview());
 }
 
 Task<absl::StatusOr<std::vector<MerchantCounts>>> SimulatedStore::CountOpen() {

@@ -51,11 +51,7 @@ class SimulatedStore final : public PayoutStore {
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
   Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
-  Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
-  Task<absl::Status> FinishRestore() override;
 
-  Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
-                                                         int limit) override;
   Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
   Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;
   Task<absl::StatusOr<std::int64_t>> LastPosition() override;
@@ -66,11 +62,6 @@ class SimulatedStore final : public PayoutStore {
   Task<absl::StatusOr<SnapshotPage>> Snapshot(StreamFilter filter, std::int64_t position,
                                               std::int64_t after_sequence, int limit) override;
   Task<absl::StatusOr<std::vector<Attempt>>> Attempts(PayoutKey key) override;
-  Task<absl::StatusOr<std::optional<PayoutHistory>>> History(PayoutKey key,
-                                                             int events_max) override;
-  Task<absl::StatusOr<std::vector<PauseSwitch>>> Switches() override;
-  Task<absl::StatusOr<std::vector<OperatorAction>>> Actions(ActionQuery query) override;
-  Task<absl::StatusOr<std::vector<ReviewCount>>> CountReview() override;
   Task<absl::StatusOr<std::vector<MerchantCounts>>> CountOpen() override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
   Task<absl::Status> FinishRestore() override;
