@@ -53,9 +53,9 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
         co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
   }
   if (desk_.TakeUnwritten(payout.intent.key.payout_id)) co_await EndLease(payout);
-  const bool was_full = in_flight_ >= Room();
   --in_flight_;
-  if (was_full) desk_.trigger(work_).Notify();
+  // What counts is whether the loop found it full: a pause may have come or gone meanwhile.
+  if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
 }
 
 // The store was full or busy when a decision was to be written. As soon as it takes something again
@@ -128,6 +128,7 @@ Task<void> WorkLoop::Run() {
     const absl::Duration wait = std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
     if (in_flight_ >= Room()) {
       // Only a finished payout makes room.
+      wants_room_ = true;
       co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + kSleepMax);
     } else {
       co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + wait);

@@ -33,6 +33,7 @@ class WorkLoop {
   const WorkClass work_;
   bool taking_ = true;
   int in_flight_ = 0;
+  bool wants_room_ = false;  // wake it when a payout is finished
   TaskScope scope_;
 };
 
