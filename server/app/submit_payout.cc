@@ -111,8 +111,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     [[maybe_unused]] const absl::StatusOr<Payout> written =
         co_await ApplyDecision(desk, payout, std::move(expired), std::nullopt);
   } else if (next != NextCall::kCreate) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+    co_await GiveBack(desk, payout);
   }
   if (next != NextCall::kCreate) co_return;
 

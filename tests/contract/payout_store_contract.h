@@ -94,13 +94,13 @@ class PayoutStoreRestore : public PayoutStoreContract {};
 
 }  // namespace payout::testing
 
-#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                           \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));    \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));    \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory));  \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory)); \
+#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                            \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));     \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));     \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory));   \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory));  \
   INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreOperators, ::testing::Values(factory)); \
   INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreRestore, ::testing::Values(factory))
 

@@ -52,7 +52,8 @@ void CrashLoop::Refill() {
     for (const FailPoint& point : FailPoints()) {
       if (!options_.point.empty() && options_.point != point.name) continue;
       if (point.birth) continue;  // At the beginning of rounds.
-      some.push_back({&point, later + 1 + static_cast<int>(random_() % 3)});
+      const int visit = point.once ? 1 : later + 1 + static_cast<int>(random_() % 3);
+      some.push_back({&point, visit});
     }
     if (options_.point.empty()) {
       const std::size_t points = some.size();

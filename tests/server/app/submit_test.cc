@@ -199,5 +199,21 @@ TEST(SubmitTest, AClaimThatTheStoreDidNotTakeIsMadeAgainAsSoonAsItDoes) {
   EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
 }
 
+// One payout finds out that credentials are right again; the others do not wait for the next look.
+TEST(SubmitTest, AfterAPauseEverythingThatWaitsIsSentAtOnce) {
+  CoreFixture fixture;
+  TokenAnswer forbidden;
+  forbidden.kind = TokenAnswerKind::kForbidden;
+  forbidden.http_status = 403;
+  fixture.platform.tokens.push_back(forbidden);
+  fixture.Create("P1");
+  fixture.env.RunFor(absl::Seconds(1));
+  for (const char* id : {"P2", "P3", "P4"}) fixture.Create(id);
+  fixture.env.RunFor(absl::Seconds(50));
+  EXPECT_EQ(fixture.platform.Count(Call::kCreate), 0);
+  fixture.env.RunFor(absl::Seconds(40));
+  EXPECT_EQ(fixture.platform.Count(Call::kCreate), 4);
+}
+
 }  // namespace
 }  // namespace payout::testing
