@@ -71,7 +71,6 @@ absl::Status SettleEpoch(const std::string& path, const SqliteOptions& options,
   if (!why.empty()) {
     PAYOUT_RETURN_IF_ERROR(RefuseDamage(*store.writer));
     PAYOUT_RETURN_IF_ERROR(BeginEpoch(*store.writer, options.now));
-    PAYOUT_FAIL_POINT("open.epoch_begun");
     PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
     mark.epoch = store.identity.epoch;
     Log(LogLevel::kWarning, "store.restored",
