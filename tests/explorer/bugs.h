@@ -17,6 +17,7 @@ struct Bug {
   std::string world;      // in which it shows
   std::string violation;  // that it leads to
   Rules rules;
+  bool shows_late = false;  // only after tens of thousands of states
 };
 
 std::vector<Bug> Bugs();

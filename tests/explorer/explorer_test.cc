@@ -6,6 +6,7 @@
 #include <iostream>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -21,12 +22,12 @@ void PrintTo(const Bug& bug, std::ostream* out) { *out << bug.name; }
 
 namespace {
 
-// Sanitizers slow the explorer down by an order of magnitude and see all of its code in a smaller
-// world.
+// Sanitizers slow the explorer down by two orders of magnitude and see all of its code in a smaller
+// world; there the wrong decisions that show late are left out.
 Scenario Sized(Scenario world) {
 #ifdef PAYOUT_EXPLORE_REDUCED
   world.absence_reads = 1;
-  world.creates = 2;
+  world.creates = 1;
   world.reads = 1;
   world.callbacks = 0;
   world.crashes = 1;
@@ -73,6 +74,14 @@ TEST(ExplorerTest, EveryStateAndEveryKindOfEventWasSeen) {
   }
 }
 
+std::vector<Bug> SizedBugs() {
+  std::vector<Bug> bugs = Bugs();
+#ifdef PAYOUT_EXPLORE_REDUCED
+  std::erase_if(bugs, [](const Bug& bug) { return bug.shows_late; });
+#endif
+  return bugs;
+}
+
 class WrongDecisionTest : public testing::TestWithParam<Bug> {};
 
 TEST_P(WrongDecisionTest, IsCaughtWithTheShortestHistoryThatLeadsToIt) {
@@ -85,7 +94,7 @@ TEST_P(WrongDecisionTest, IsCaughtWithTheShortestHistoryThatLeadsToIt) {
       << report.counterexample->violation;
 }
 
-INSTANTIATE_TEST_SUITE_P(Bugs, WrongDecisionTest, testing::ValuesIn(Bugs()),
+INSTANTIATE_TEST_SUITE_P(Bugs, WrongDecisionTest, testing::ValuesIn(SizedBugs()),
                          [](const auto& instance) {
                            std::string name;
                            for (const char c : instance.param.name)
@@ -103,12 +112,14 @@ TEST_P(AssumptionTest, WithoutItAPromiseIsBroken) {
   std::cout << TextOf(*report.counterexample);
 }
 
-INSTANTIATE_TEST_SUITE_P(Assumptions, AssumptionTest,
-                         testing::Values("late-without-bound", "paused-without-bound"),
-                         [](const auto& instance) {
-                           return instance.param[0] == 'l' ? "LatenessIsBounded"
-                                                           : "PausesAreBounded";
-                         });
+#ifdef PAYOUT_EXPLORE_REDUCED
+const auto kAssumptions = testing::Values("late-without-bound");
+#else
+const auto kAssumptions = testing::Values("late-without-bound", "paused-without-bound");
+#endif
+INSTANTIATE_TEST_SUITE_P(Assumptions, AssumptionTest, kAssumptions, [](const auto& instance) {
+  return instance.param[0] == 'l' ? "LatenessIsBounded" : "PausesAreBounded";
+});
 
 // What the explorer forgets about a row, no rule looks at.
 TEST(RowTest, PackingAndUnpackingKeepsARow) {
