@@ -85,7 +85,7 @@ std::optional<absl::Duration> MerchantDesk::BreakerRest(Call call) const {
 
 std::optional<absl::Duration> MerchantDesk::RestsUntil(WorkClass work) const {
   if (work != WorkClass::kCreate) return BreakerRest(Call::kRead);
-  if (operator_paused_) return absl::InfiniteDuration();
+  if (operator_paused_ && !PAYOUT_BUG(pause_ignored)) return absl::InfiniteDuration();
   std::optional<absl::Duration> until = BreakerRest(Call::kCreate);
   if (paused_until_) until = std::max(until.value_or(*paused_until_), *paused_until_);
   return until;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/app/wait.h"
+#include "server/base/instrument.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/base/task_scope.h"
@@ -54,6 +55,7 @@ Task<void> Write(Core& core, Payout row, Decision decision, Batch& batch) {
 }  // namespace
 
 Task<absl::Status> TakeOverRestored(Core& core, const Directory& directory) {
+  if (PAYOUT_BUG(restore_unnoticed)) co_return absl::OkStatus();
   if (!core.store.identity().restored_at) co_return absl::OkStatus();
   std::int64_t changed = 0;
   std::int64_t after = 0;

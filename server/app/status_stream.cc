@@ -85,7 +85,7 @@ Task<absl::Status> StatusStream::ResumeFrom(const std::string& text) {
     co_return TokenError(absl::StatusCode::kInvalidArgument, "the resume token is malformed",
                          Reason::kResumeTokenInvalid);
   }
-  if (token->epoch != at_.epoch) {
+  if (token->epoch != at_.epoch && !PAYOUT_BUG(stream_outlives_restore)) {
     co_return TokenError(
         absl::StatusCode::kFailedPrecondition,
         "the token is of another store or of before a restore; start with a snapshot",

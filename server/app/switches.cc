@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "server/app/create_payout.h"
+#include "server/base/instrument.h"
 #include "server/base/status_macros.h"
 
 namespace payout {
@@ -20,7 +21,7 @@ Task<absl::Status> Switches::Load() {
     const MerchantName merchant = value.merchant;
     switches_[merchant] = std::move(value);
   }
-  MakeEffective();
+  if (!PAYOUT_BUG(pause_forgotten)) MakeEffective();
   co_return absl::OkStatus();
 }
 

@@ -70,7 +70,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work, absl::
   // What the platform does not know, it did not know when the call began: a slow answer is no
   // younger evidence of absence.
   Moment moment = desk.Now();
-  moment.monotonic = began;
+  if (!PAYOUT_BUG(absence_counts_at_the_answer)) moment.monotonic = began;
   // `payout.hint_seq` is from before the call: hints that came since stay due.
   Decision decision = DecideRead(payout, answer, payout.hint_seq, moment, desk.policy());
   absl::StatusOr<Payout> written =

@@ -183,6 +183,7 @@ void Observe(Draft& draft, const Observation& seen, const Moment& moment, const 
   }
 
   row.submission.conflict = row.submission.adoption_granted = false;
+  if (PAYOUT_BUG(review_clears_itself)) row.status.needs_review.clear();
   const bool known = std::exchange(row.submission.confirmed, true);
   if (IsSettled(row.status.state) && !PAYOUT_BUG(terminal_rewritten)) {
     return CheckSettled(draft, seen, known, moment, policy);

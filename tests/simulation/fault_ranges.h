@@ -4,11 +4,16 @@
 // Used by: world.h and everything in the world that misbehaves. A value. Numbers are per mille of
 // the occasions unless a name says otherwise.
 //
-// What the platform is assumed to promise, also here (echelon-contract.md and the bounds behind
-// Policy::absence_settle): an id is accepted once per merchant, for ever; 401, 403, 404 and 429
-// come before the payout is made; a readable 406 and a 400 mean that this request was not applied,
-// to all of its deliveries alike; a create is applied at most kLateApply after it was sent, and
-// reads show it at most kReadLag later: together with a read's timeout less than absence_settle.
+// What the platform is assumed to promise, also here (it is what the rules rest on, and no simulation can
+// prove it):
+//   - an id is accepted once per merchant, for ever;
+//   - 401, 403, 404 and 429 come before the payout is made, and a readable 406 and a 400 of the platform's
+//     own mean that it was not: of one request, however often it is delivered;
+//   - a create is applied at most kLateApply after it was sent, and reads show it at most kReadLag later:
+//     together less than absence_settle;
+//   - somebody else's payment under our id is older than any error of our clock; and after a restore, while
+//     callers repeat what was lost, it is not equal to ours;
+//   - an id that it has is refused as such before its request is judged otherwise.
 
 #ifndef PAYOUT_TESTS_SIMULATION_FAULT_RANGES_H_
 #define PAYOUT_TESTS_SIMULATION_FAULT_RANGES_H_

@@ -21,6 +21,8 @@ const std::vector<Mutation>& Mutations() {
       {"absence_not_settled", "three 410s count, however soon after the create"},
       {"absence_gap_ignored", "410s count, however close to each other"},
       {"absence_outlives_restart", "410s of an earlier process count"},
+      {"absence_counts_at_the_answer",
+       "a 410 counts from its answer, not from when the platform was asked"},
       {"absence_by_wall_clock", "the time since the create is taken from the wall clock"},
       {"acknowledgement_forgotten", "a 2xx or 409 does not stop further creates"},
       {"resubmit_for_ever", "there is no end to sending again"},
@@ -50,6 +52,12 @@ const std::vector<Mutation>& Mutations() {
       {"correction_at_once", "one contradicting read is a correction"},
       {"cancel_submitting", "a payout can be cancelled while its create is under way"},
       {"expire_submitting", "a payout expires while its create is under way"},
+      {"review_clears_itself", "a read that matches clears what needs review"},
+      // ---- operators and restores ----
+      {"pause_ignored", "creates go on while submission is paused"},
+      {"pause_forgotten", "a pause ends with the process"},
+      {"restore_unnoticed", "rows of a backup that was put back are sent unasked"},
+      {"stream_outlives_restore", "a stream resumes with a token of before a restore"},
       // ---- progress ----
       {"token_failure_is_the_end", "after a token call that failed nothing is due"},
       {"rely_on_callbacks", "a payout in process is not read unless a callback comes"},
@@ -58,6 +66,7 @@ const std::vector<Mutation>& Mutations() {
       {"hint_lost_in_flight", "a callback that comes during a read is lost"},
       // ---- bounds ----
       {"unbounded_queue", "the backlog is not bounded"},
+      {"token_calls_unpaid", "token calls take no permit"},
       {"budget_unpaced", "requests are not spaced"},
       {"hold_ignored", "two calls of one payout are made at once"},
       // ---- callers ----

@@ -167,7 +167,8 @@ void Readers::Ended(std::size_t i, const absl::Status& status) {
     checker_.Fail("acknowledged-means-durable", NameOf(i) + " does not find stored payouts");
   }
   if (!may) checker_.Fail("streams", NameOf(i) + " was ended: " + std::string(status.message()));
-  ConnectIn(i, random_.Between(absl::Milliseconds(100), absl::Seconds(10)));
+  ConnectIn(i, reader.not_found ? absl::Minutes(5)
+                                : random_.Between(absl::Milliseconds(100), absl::Seconds(10)));
 }
 
 }  // namespace payout::simulation
