@@ -99,7 +99,7 @@ simulate: build/.configured ## 100,000 simulated worlds, every planted bug, ever
 crash: build/.configured ## kills the real gateway 500 times, at every durable step and at random, and compares the books
 	@$(step) "Building the crash loops" build/logs/crash.log \
 	  cmake --build build -j "$(jobs)" --target payout-crash payout-gateway-crash echelon-sandbox
-	@build/bin/payout-crash --bin build/bin --kills "$${KILLS:-500}"
+	@build/bin/payout-crash --bin build/bin --kills "$${KILLS:-500}" --kills-per-round 50 --all-points
 
 fuzz: setup-check ## every fuzz target for 20 s
 	@tests/fuzz/run.sh

@@ -1,6 +1,7 @@
 #include "client/error.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "client/error_details.pb.h"
 
@@ -80,6 +81,17 @@ CallError DecodeError(const grpc::Status& status) {
     if (type == "google.rpc.ResourceInfo") AddResourceInfo(any, error);
   }
   return error;
+}
+
+void ApplyPushback(std::string_view text, CallError& error) {
+  int64_t milliseconds = -1;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+  if (problem != std::errc() || end != text.data() + text.size() || milliseconds < 0) {
+    error.do_not_retry = true;
+    return;
+  }
+  const absl::Duration pushback = absl::Milliseconds(milliseconds);
+  error.retry_after = std::max(error.retry_after.value_or(pushback), pushback);
 }
 
 CallError LocalError(grpc::StatusCode code, std::string message) {

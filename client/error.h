@@ -49,6 +49,8 @@ struct CallError {
   std::optional<Precondition> resource;
   // Wait at least this long before repeating.
   std::optional<absl::Duration> retry_after;
+  // The server asks not to be called again about this.
+  bool do_not_retry = false;
   // Only of CreatePayout: the payout may have been recorded. Repeat with the same payout_id; do not
   // pay by other means.
   bool outcome_unknown = false;
@@ -59,6 +61,10 @@ struct CallError {
 
 // Decodes a status that is not OK. Details that cannot be parsed are passed over.
 CallError DecodeError(const grpc::Status& status);
+
+// Takes the text of the trailing metadata "grpc-retry-pushback-ms" over: the longer of it and
+// RetryInfo counts; a negative number, or what is no number, asks not to repeat.
+void ApplyPushback(std::string_view text, CallError& error);
 
 // An error found before anything was sent.
 CallError LocalError(grpc::StatusCode code, std::string message);

@@ -72,7 +72,12 @@ Result<Response> Attempt(const Channel& channel, absl::Duration timeout, Interru
     status = invoke(&context, &response);
   }
   if (status.ok()) return response;
-  return DecodeError(status);
+  CallError error = DecodeError(status);
+  const auto& trailers = context.GetServerTrailingMetadata();
+  if (const auto pushback = trailers.find("grpc-retry-pushback-ms"); pushback != trailers.end()) {
+    ApplyPushback({pushback->second.data(), pushback->second.size()}, error);
+  }
+  return error;
 }
 
 CallError Interrupted() { return LocalError(grpc::StatusCode::CANCELLED, "interrupted"); }
@@ -99,8 +104,10 @@ Result<Response> Repeat(const Channel& channel, const ClientOptions& client,
       error.outcome_unknown = unknown;
     }
     const bool interrupted = options.interrupt != nullptr && options.interrupt->fired();
-    if (interrupted || !sent || !repeatable(error) || attempt >= options.attempts_max)
+    if (interrupted || !sent || error.do_not_retry || !repeatable(error) ||
+        attempt >= options.attempts_max) {
       return result;
+    }
     const absl::Duration pause = backoff.Next(error.retry_after);
     if (timing.Elapsed() + pause >= end) return result;
     if (!timing.Pause(pause, options.interrupt)) {

@@ -9,7 +9,8 @@
 //   * CreatePayout is repeated with the same payout_id after everything that leaves the outcome
 //   unknown.
 //     When time or attempts run out the error says outcome_unknown: repeat later with the same id.
-// Pauses have full jitter and are never shorter than the server's RetryInfo.
+// Pauses have full jitter and are never shorter than the server's RetryInfo or its metadata
+// "grpc-retry-pushback-ms"; a negative pushback ends the repetition.
 
 #ifndef PAYOUT_CLIENT_PAYOUT_CLIENT_H_
 #define PAYOUT_CLIENT_PAYOUT_CLIENT_H_

@@ -23,7 +23,8 @@ const std::string& ServiceConfigJson() {
       "name": [
         { "service": "payout.v1.PayoutService", "method": "GetPayout" },
         { "service": "payout.v1.PayoutService", "method": "ListPayouts" },
-        { "service": "payout.v1.PayoutService", "method": "CancelPayout" }
+        { "service": "payout.v1.PayoutService", "method": "CancelPayout" },
+        { "service": "payout.v1.PayoutService", "method": "ExplainPayout" }
       ],
       "timeout": "60s",
       "retryPolicy": {

@@ -77,6 +77,9 @@ struct Telemetry::Families {
                 "operator paused it.");
   Family<Counter>& operator_actions = MakeCounter(registry, "payout_operator_actions_total",
                                                   "What operators did: pause, resume, review.");
+  Family<Gauge>& breakers =
+      MakeGauge(registry, "payout_breaker_open",
+                "1 while calls of an operation rest because the platform does not answer them.");
   Family<Counter>& permits = MakeCounter(registry, "payout_budget_permits_total",
                                          "Requests allowed by the budget, by class of work.");
   Family<Histogram>& permit_seconds = MakeHistogram(registry, "payout_budget_wait_seconds",
@@ -236,6 +239,14 @@ void Telemetry::OnOperatorAction(const OperatorAction& action) {
        {"merchant", action.merchant.value()},
        {"payout_id", action.payout_id.value()},
        {"details", action.details}});
+}
+
+void Telemetry::OnBreaker(const MerchantName& merchant, Call call, bool open) {
+  const std::string operation(CallName(call));
+  families_->breakers.Add({{"merchant", merchant.value()}, {"operation", operation}})
+      .Set(open ? 1 : 0);
+  Log(open ? LogLevel::kError : LogLevel::kInfo, open ? "breaker.opened" : "breaker.closed",
+      {{"merchant", merchant.value()}, {"operation", operation}});
 }
 
 void Telemetry::OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) {

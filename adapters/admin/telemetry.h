@@ -41,6 +41,7 @@ class Telemetry final : public Observer {
   void OnPaused(const MerchantName& merchant, bool paused) override;
   void OnOperatorPaused(const MerchantName& merchant, bool paused) override;
   void OnOperatorAction(const OperatorAction& action) override;
+  void OnBreaker(const MerchantName& merchant, Call call, bool open) override;
   void OnPermit(const MerchantName& merchant, WorkClass work, absl::Duration waited) override;
   void OnCallback(const MerchantName& merchant, std::string_view outcome) override;
   void OnAudit(const MerchantName& merchant, AuditResult result, int count) override;

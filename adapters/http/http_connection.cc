@@ -101,7 +101,7 @@ class BeastConnection final : public Connection,
   enum class State { kIdle, kReading, kHandling, kWriting, kLingering, kClosed };
 
   void ReadHeader();
-  void OnHeader(const Error& error);
+  void OnHeader(const Error& error, std::size_t size);
   void SendContinue();
   void ReadBody();
   void OnFailure(const Error& error, bool in_body);
@@ -148,14 +148,17 @@ void BeastConnection::ReadNext() {
 void BeastConnection::ReadHeader() {
   state_ = State::kReading;
   ExpireAfter(options_.request_deadline);
-  bhttp::async_read_header(
-      stream_, buffer_, *parser_,
-      [self = shared_from_this()](const Error& error, std::size_t) { self->OnHeader(error); });
+  bhttp::async_read_header(stream_, buffer_, *parser_,
+                           [self = shared_from_this()](const Error& error, std::size_t size) {
+                             self->OnHeader(error, size);
+                           });
 }
 
-void BeastConnection::OnHeader(const Error& error) {
+void BeastConnection::OnHeader(const Error& error, std::size_t size) {
   if (state_ == State::kClosed) return;
   if (error) return OnFailure(error, /*in_body=*/false);
+  // The parser's own limit does not see a header that arrived in one piece.
+  if (size > options_.header_bytes_max) return Refuse(431);
   const auto& message = parser_->get();
   if (const int status = AmbiguousFraming(message); status != 0) return Refuse(status);
   framing_.http_1_0 = message.version() == 10;

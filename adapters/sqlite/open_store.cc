@@ -46,6 +46,17 @@ absl::Status ConfigureWriter(Database& database, const SqliteOptions& options) {
   return UseWriteAheadLog(database);
 }
 
+// A log that was left beside the file that was put back belongs to another database, and SQLite
+// applies it all the same.
+absl::Status RefuseDamage(Database& database) {
+  Query query = database.Run("PRAGMA quick_check(1)");
+  PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
+  if (row && query.Bytes(0) == "ok") return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      database.path(), " was put back and is damaged: ", row ? ToAbsl(query.Bytes(0)) : "?",
+      ". Put the backup back again, and remove ", database.path(), "-wal and -shm before"));
+}
+
 // Finds out whether the database is a backup that was put back, and begins a new epoch then. The
 // database comes first: a crash between it and the file leaves two epochs that differ, which is
 // told as another restore at the next start; nobody was served in between.
@@ -58,8 +69,8 @@ absl::Status SettleEpoch(const std::string& path, const SqliteOptions& options,
   EpochMark mark{store.identity.store_id, store.identity.epoch, store.last_position};
   const std::string_view why = options.restored ? "told" : WhyRestored(noted, mark);
   if (!why.empty()) {
+    PAYOUT_RETURN_IF_ERROR(RefuseDamage(*store.writer));
     PAYOUT_RETURN_IF_ERROR(BeginEpoch(*store.writer, options.now));
-    PAYOUT_FAIL_POINT(epoch_begun);
     PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
     mark.epoch = store.identity.epoch;
     Log(LogLevel::kWarning, "store.restored",

@@ -70,11 +70,13 @@ inline constexpr std::string_view kTakeLease =
 inline constexpr std::string_view kRelease =
     "UPDATE payouts SET lease_owner = NULL, lease_until = NULL "
     "WHERE merchant = ? AND payout_id = ? AND lease_owner = ?";
-// Whatever is leased was due, so the index of due rows has them all; settled payouts are not in it.
+// Whatever is leased was due, so the index of due rows has them all. It also has the settled
+// payouts that wait for an audit, of which there may be millions; the bound keeps their rows from
+// being read.
 inline constexpr std::string_view kRecover =
     "UPDATE payouts INDEXED BY payouts_due SET lease_owner = NULL, lease_until = NULL, due_at = "
     "min(due_at, ?) "
-    "WHERE due_at IS NOT NULL AND lease_owner <> ?";
+    "WHERE due_at IS NOT NULL AND due_at <= ? AND lease_owner <> ?";
 inline constexpr std::string_view kRecoverSubmitting =
     "UPDATE payouts INDEXED BY payouts_counted SET due_at = min(due_at, ?) "
     "WHERE state < 5 AND state = 2 AND lease_owner IS NULL";

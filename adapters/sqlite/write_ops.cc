@@ -15,6 +15,11 @@
 #include "server/domain/hint.h"
 
 namespace payout::sqlite {
+namespace {
+
+constexpr absl::Duration kClockSlack = absl::Hours(24);
+
+}  // namespace
 
 absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
@@ -178,7 +183,12 @@ absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) 
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecoverSubmitting).Bind(Micros(now)).Finish());
   const int submitting = database_.Changes();
   PAYOUT_FAIL_POINT("store.recover.half");
-  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover).Bind(Micros(now)).Bind(owner).Finish());
+  // A clock that was set back leaves leased rows that seem not to be due yet.
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover)
+                             .Bind(Micros(now))
+                             .Bind(Micros(now + kClockSlack))
+                             .Bind(owner)
+                             .Finish());
   return submitting + database_.Changes();
 }
 

@@ -39,14 +39,26 @@ std::string CallName(v1::PlatformCall call) {
   }
 }
 
-// "0.042 s"; empty while it is under way.
+std::string Millis(int64_t millis) {
+  std::string digits = std::to_string(millis % 1000);
+  return digits.insert(0, 3 - digits.size(), '0');
+}
+
+// "2026-03-01 09:30:05.042Z": calls and changes are often less than a second apart.
+std::string FormatMoment(const Timestamp& time) {
+  std::string text = FormatTime(time);
+  if (text.empty() || text.back() != 'Z') return text;
+  text.pop_back();
+  return text + "." + Millis(time.nanos() / 1'000'000) + "Z";
+}
+
+// " after 0.042 s"; empty while it is under way.
 std::string Took(const v1::CallAttempt& attempt) {
   if (!attempt.has_end_time()) return "";
-  const int64_t millis = (attempt.end_time().seconds() - attempt.start_time().seconds()) * 1000 +
-                         (attempt.end_time().nanos() - attempt.start_time().nanos()) / 1'000'000;
-  std::string digits = std::to_string(std::max<int64_t>(millis, 0) % 1000);
-  digits.insert(0, 3 - digits.size(), '0');
-  return " after " + std::to_string(std::max<int64_t>(millis, 0) / 1000) + "." + digits + " s";
+  const int64_t took = (attempt.end_time().seconds() - attempt.start_time().seconds()) * 1000 +
+                       (attempt.end_time().nanos() - attempt.start_time().nanos()) / 1'000'000;
+  const int64_t millis = std::max<int64_t>(took, 0);
+  return " after " + std::to_string(millis / 1000) + "." + Millis(millis) + " s";
 }
 
 Cell AnswerOf(const v1::CallAttempt& attempt) {
@@ -102,7 +114,7 @@ std::string Timeline(const v1::ExplainPayoutResponse& explanation, bool colored)
   });
   std::vector<std::vector<Cell>> rows;
   for (Moment& moment : moments) {
-    std::vector<Cell> row = {{FormatTime(moment.at), Ink::kDim}};
+    std::vector<Cell> row = {{FormatMoment(moment.at), Ink::kDim}};
     row.insert(row.end(), moment.cells.begin(), moment.cells.end());
     rows.push_back(std::move(row));
   }

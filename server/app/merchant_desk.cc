@@ -154,6 +154,7 @@ Moment MerchantDesk::Now() const {
           .jitter = static_cast<int>(core_.env.Random() % 201) - 100,
           .backlog = backlog(),
           .recovery = core_.Recovering(),
+          .restored_at = core_.store.identity().restored_at.value_or(absl::InfinitePast()),
           .paused = operator_paused_};
 }
 

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "server/app/circuit_breaker.h"
 #include "absl/container/flat_hash_set.h"
+#include "server/app/circuit_breaker.h"
 #include "server/app/core.h"
 #include "server/app/ports/request_budget.h"
 #include "server/app/token_desk.h"

@@ -59,7 +59,8 @@ PacedBudget::~PacedBudget() {
   if (timer_ != 0) env_.CancelTimer(timer_);
 }
 
-Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn) {
+Task<bool> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn,
+                                absl::Duration until) {
   const absl::Duration asked = env_.Monotonic();
   const bool free = rate_ == 0 && asked >= slowed_until_ && waiting_ == 0;
   if (!free) {
@@ -73,10 +74,12 @@ Task<void> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn) {
     }
     Pump();
     while (!place.waiter().done) {
-      co_await WaitUntil(env_, &place.waiter().granted, absl::InfiniteDuration());
+      const bool granted = co_await WaitUntil(env_, &place.waiter().granted, until);
+      if (!granted && !place.waiter().done) co_return false;
     }
   }
   if (on_permit_) on_permit_(work, env_.Monotonic() - asked);
+  co_return true;
 }
 
 void PacedBudget::SlowDown(absl::Duration duration) {

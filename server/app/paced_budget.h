@@ -30,7 +30,8 @@ class PacedBudget final : public RequestBudget {
               std::function<void(WorkClass, absl::Duration waited)> on_permit);
   ~PacedBudget() override;
 
-  Task<void> Acquire(WorkClass work, TenantName tenant, Turn turn) override;
+  using RequestBudget::Acquire;
+  Task<bool> Acquire(WorkClass work, TenantName tenant, Turn turn, absl::Duration until) override;
   void SlowDown(absl::Duration duration) override;
   int rate() const override { return rate_; }
   int waiting() const override { return waiting_; }

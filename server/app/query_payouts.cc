@@ -61,7 +61,8 @@ Task<absl::StatusOr<Payout>> QueryPayouts::Get(TenantName tenant, std::string me
     }
     if (std::optional<MerchantDesk::Hold> hold = desk->TryHold(key.payout_id)) {
       // The row may have changed while the hold was obtained; nothing suspends in between.
-      const bool answered = co_await TrackStatus(*desk, std::move(*payout), WorkClass::kCallerRead);
+      const bool answered =
+          co_await TrackStatus(*desk, std::move(*payout), WorkClass::kCallerRead, wait_until);
       if (answered) continue;
       break;
     }

@@ -14,12 +14,17 @@ constexpr absl::Duration kRestMin = absl::Seconds(1);
 
 }  // namespace
 
+Task<void> GiveBack(MerchantDesk& desk, const Payout& payout) {
+  Core& core = desk.core();
+  const absl::Status released = co_await core.store.Release(payout.intent.key, core.instance);
+  if (absl::IsUnavailable(released)) desk.NoteUnwritten(payout.intent.key.payout_id);
+}
+
 Task<void> StandDown(MerchantDesk& desk, const Payout& payout, WorkClass work, Call call) {
   Core& core = desk.core();
   if (work == WorkClass::kCallerRead) co_return;
   if (core.draining || work == WorkClass::kCreate) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+    co_await GiveBack(desk, payout);
     co_return;
   }
   const absl::Duration now = core.env.Monotonic();

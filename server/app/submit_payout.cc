@@ -111,8 +111,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
     [[maybe_unused]] const absl::StatusOr<Payout> written =
         co_await ApplyDecision(desk, payout, std::move(expired), std::nullopt);
   } else if (next != NextCall::kCreate) {
-    [[maybe_unused]] const absl::Status released =
-        co_await core.store.Release(payout.intent.key, core.instance);
+    co_await GiveBack(desk, payout);
   }
   if (next != NextCall::kCreate) co_return;
 
@@ -139,6 +138,7 @@ Task<void> SubmitPayout(MerchantDesk& desk, Payout payout, WorkClass work) {
   CreateAnswer answer{.kind = CreateAnswerKind::kSurelyNotSent};
   // An operator's pause that became effective while the claim was written holds for this one, too.
   if (!desk.operator_paused()) {
+    call.attempt.started_at = core.env.Now();
     const absl::Duration began = core.env.Monotonic();
     answer = co_await core.provider.Create(*claimed, outcome.token->text);
     PAYOUT_FAIL_POINT("submit.answer.arrived");

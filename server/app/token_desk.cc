@@ -11,10 +11,11 @@ namespace payout {
 namespace {
 
 constexpr std::size_t kSubjectsMax = 16;
-// Of the 4 KiB of a request; merchant code, secret and amount have the rest.
-constexpr std::size_t kOperationsBytesMax = 3 * 1024;
-// How long no sets are tried after even pairs were refused.
+// Of the 4 KiB of a request; merchant code, secret (up to 1,000 bytes) and amount have the rest.
+constexpr std::size_t kOperationsBytesMax = 2560;
+// How long no sets are tried after even pairs were refused, or were not answered.
 constexpr absl::Duration kNoSets = absl::Minutes(10);
+constexpr absl::Duration kNoSetsUnanswered = absl::Seconds(30);
 constexpr std::size_t kAloneMax = 10'000;
 
 // "POST /payouts/ID","GET /payouts/ID",
@@ -54,7 +55,7 @@ class TokenDesk::Stay {
   const SeatPtr seat_;
 };
 
-Task<TokenOutcome> TokenDesk::Obtain(const Payout& payout, WorkClass work) {
+Task<TokenOutcome> TokenDesk::Obtain(const Payout& payout, WorkClass work, absl::Duration until) {
   const PayoutId& id = payout.intent.key.payout_id;
   TokenOutcome outcome;
   outcome.token = desk_.tokens().Find(id);
@@ -66,7 +67,10 @@ Task<TokenOutcome> TokenDesk::Obtain(const Payout& payout, WorkClass work) {
   seat->alone = alone_.contains(id);
   Stay stay(*this, std::move(seat));
   while (!stay.seat().outcome) {
-    co_await WaitUntil(desk_.core().env, &stay.seat().decided, absl::InfiniteDuration());
+    const bool decided = co_await WaitUntil(desk_.core().env, &stay.seat().decided, until);
+    if (decided || stay.seat().outcome) continue;
+    outcome.rested = true;
+    co_return outcome;
   }
   outcome = *std::move(stay.seat().outcome);
   co_return outcome;
@@ -74,7 +78,8 @@ Task<TokenOutcome> TokenDesk::Obtain(const Payout& payout, WorkClass work) {
 
 void TokenDesk::Distrust(const PayoutId& payout_id, bool forbidden) {
   desk_.tokens().Drop(payout_id);
-  if (alone_.size() < kAloneMax) alone_.insert(payout_id);
+  if (alone_.size() >= kAloneMax) alone_.clear();  // Those that still need it come again.
+  alone_.insert(payout_id);
   if (forbidden) LearnFrom(/*named=*/2, TokenAnswerKind::kForbidden);
 }
 
@@ -105,7 +110,7 @@ void TokenDesk::StartAsking(const GroupKey& key, Group& group) {
 
 // Nobody is left who needs the permit.
 void TokenDesk::StopAskingIfEmpty(Group& group) {
-  if (!group.asks || !group.waiting.empty()) return;
+  if (!group.asks || !group.waiting.empty() || group.granted) return;
   group.asks = false;
   group.asking.reset();
 }
@@ -116,6 +121,7 @@ Task<void> TokenDesk::Ask(GroupKey key) {
   }
   Group& group = groups_[key];
   group.asks = false;
+  if (group.waiting.empty()) co_return;
   // Others may have found out meanwhile that this is no time for calls.
   if (desk_.core().draining || (key.first == WorkClass::kCreate && desk_.resting()) ||
       desk_.breaker(Call::kToken).Ask(desk_.core().env.Monotonic()) ==
@@ -126,9 +132,11 @@ Task<void> TokenDesk::Ask(GroupKey key) {
     }
     co_return;
   }
+  group.granted = true;
   std::vector<SeatPtr> set = TakeSet(key, group);
   StartAsking(key, group);
   calls_.Spawn(Request(std::move(set)));
+  group.granted = false;
 }
 
 // The groups of the class that have somebody seated, from the tenant `from` on, in a circle.
@@ -182,10 +190,10 @@ std::vector<TokenDesk::SeatPtr> TokenDesk::TakeSet(const GroupKey& key, Group& g
 Task<void> TokenDesk::Request(std::vector<SeatPtr> set) {
   Core& core = desk_.core();
   const MerchantDesk::Busy busy(desk_);
+  const absl::Time began = core.env.Now();
   const absl::Duration asked_at = core.env.Monotonic();
   std::vector<TokenSubject> subjects;
   for (const SeatPtr& seat : set) subjects.push_back(seat->subject);
-  const absl::Time began = core.env.Now();
   const TokenAnswer answer = co_await core.provider.Prepare(desk_.name(), subjects);
   core.observer.OnPlatformCall(desk_.name(), Call::kToken, TokenAnswerName(answer.kind),
                                core.env.Monotonic() - asked_at);
@@ -222,7 +230,9 @@ void TokenDesk::LearnFrom(std::size_t named, TokenAnswerKind answer) {
     return;
   }
   set_max_ = std::max<std::size_t>(1, set_max_ / 2);
-  if (set_max_ == 1) no_sets_until_ = desk_.core().env.Monotonic() + kNoSets;
+  if (set_max_ > 1) return;
+  const absl::Duration rest = IsFailure(answer) ? kNoSetsUnanswered : kNoSets;
+  no_sets_until_ = desk_.core().env.Monotonic() + rest;
 }
 
 }  // namespace payout

@@ -10,7 +10,7 @@
 // A set that is refused may be refused for one of its payouts, so nothing is concluded from it: its
 // members ask again, each alone, and sets become smaller for a while. No payout is named by two
 // calls at once. Bounds: seats by the callers (in_flight_max per class, calls that read); a call
-// has at most 16 subjects and 3 KiB of operations. Thread-safety: core loop only.
+// has at most 16 subjects and 2.5 KiB of operations. Thread-safety: core loop only.
 
 #ifndef PAYOUT_SERVER_APP_TOKEN_DESK_H_
 #define PAYOUT_SERVER_APP_TOKEN_DESK_H_
@@ -49,8 +49,9 @@ class TokenDesk {
   TokenDesk& operator=(const TokenDesk&) = delete;
 
   // From memory, or by a call that is paid for with a permit of class `work`, or of another class
-  // that was earlier.
-  Task<TokenOutcome> Obtain(const Payout& payout, WorkClass work);
+  // that was earlier. Nobody waits longer than `until` (monotonic); that is a rest, too.
+  Task<TokenOutcome> Obtain(const Payout& payout, WorkClass work,
+                            absl::Duration until = absl::InfiniteDuration());
 
   // The platform did not accept a shared token for this payout: it is forgotten for this one, which
   // gets one of its own next time. `forbidden`: the token lacks the operation, so that sharing
@@ -75,6 +76,7 @@ class TokenDesk {
   struct Group {
     std::deque<SeatPtr> waiting;        // for somebody to name them
     bool asks = false;                  // has a place in the budget
+    bool granted = false;               // a coroutine of `asking` is at work, not only waiting
     std::unique_ptr<TaskScope> asking;  // of that place
   };
   class Stay;

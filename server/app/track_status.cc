@@ -18,7 +18,7 @@ bool IsFailure(ReadAnswerKind kind) {
 
 }  // namespace
 
-Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
+Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work, absl::Duration until) {
   Core& core = desk.core();
   CircuitBreaker& breaker = desk.breaker(Call::kRead);
   const CircuitBreaker::Pass pass = breaker.Ask(core.env.Monotonic());
@@ -26,7 +26,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_await StandDown(desk, payout, work, Call::kRead);
     co_return false;
   }
-  const TokenOutcome outcome = co_await desk.token_desk().Obtain(payout, work);
+  const TokenOutcome outcome = co_await desk.token_desk().Obtain(payout, work, until);
   if (outcome.rested) {
     co_await StandDown(desk, payout, work, Call::kRead);
     co_return false;
@@ -40,9 +40,10 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work) {
     co_return false;
   }
 
-  co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn);
+  const bool permitted =
+      co_await desk.budget().Acquire(work, payout.intent.tenant, Turn::kGoesOn, until);
   const bool broken = breaker.open() && pass != CircuitBreaker::Pass::kProbe;
-  if (core.draining || broken) {
+  if (!permitted || core.draining || broken) {
     co_await StandDown(desk, payout, work, Call::kRead);
     co_return false;
   }

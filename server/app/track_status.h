@@ -12,8 +12,10 @@
 namespace payout {
 
 // Reads the platform once and commits what that means. True when the platform answered and the
-// result is durable.
-Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work);
+// result is durable. A read that could not begin before `until` (monotonic) is given up, and takes
+// nothing of the budget.
+Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work,
+                       absl::Duration until = absl::InfiniteDuration());
 
 }  // namespace payout
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/app/apply_decision.h"
+#include "server/app/stand_down.h"
 #include "server/app/submit_payout.h"
 #include "server/app/track_status.h"
 #include "server/app/wait.h"
@@ -37,10 +38,7 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
   if (next == NextCall::kCreate && desk_.operator_paused()) {
     // Sending again rests as sending does; what rests is still asked about.
     next = payout.status.state == State::kOutcomeUnknown ? NextCall::kRead : NextCall::kNone;
-    if (next == NextCall::kNone) {
-      [[maybe_unused]] const absl::Status released =
-          co_await core.store.Release(payout.intent.key, core.instance);
-    }
+    if (next == NextCall::kNone) co_await GiveBack(desk_, payout);
   }
   switch (next) {
     case NextCall::kCreate:
@@ -69,6 +67,7 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
   --in_flight_;
   const auto of_tenant = in_flight_of_.find(payout.intent.tenant);
   if (--of_tenant->second == 0) in_flight_of_.erase(of_tenant);
+  // What counts is whether the loop found it full: a pause may have come or gone meanwhile.
   if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
 }
 

@@ -49,7 +49,8 @@ enum class CreateAnswerKind {
   kRefused,             // 406 with a well-formed, non-empty array
   kRefusedUnreadable,   // 406 with anything else
   kRejected,            // 400, 413, 415, 422 with the platform's error object
-  kRejectedUnreadable,  // the same statuses with anything else: something in between may have said it
+  kRejectedUnreadable,  // the same statuses with anything else: something in between may have said
+                        // it
   kUnauthenticated,     // 401
   kForbidden,           // 403
   kRouteMissing,        // 404, 405

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/domain/audit.h"
 #include "server/base/instrument.h"
+#include "server/domain/audit.h"
 #include "server/domain/decision_draft.h"
 
 namespace payout {

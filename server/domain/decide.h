@@ -29,7 +29,10 @@ struct Moment {
   std::uint64_t instance = 0;  // of this process: monotonic times of another one mean nothing
   int jitter = 0;              // -100 .. 100: per mille of 20 % by which waits are stretched
   bool backlog = false;        // more is waiting than the budget carries soon
-  bool recovery = false;       // the store was restored: ids that the platform has may be ours
+  // The store was restored at `restored_at`: for payouts that were recorded since, ids that the
+  // platform has may be ours, made in the history that was lost.
+  bool recovery = false;
+  absl::Time restored_at = absl::InfinitePast();
   bool paused = false;         // an operator stopped submission: no permission to post is given
 };
 

@@ -133,13 +133,11 @@ void CheckSettled(Draft& draft, const Observation& seen, bool known, const Momen
   draft.Due(WorkClass::kAudit, policy.correction_gap);
 }
 
-// A 410 for a settled payout.
-void CheckGone(Draft& draft, const Moment& moment, const Policy& policy) {
-  const Payout& row = draft.row();
-  // One that is being followed is not let go for a single 410.
-  if (row.contradiction) return RetryAudit(draft, moment, policy);
-  FinishAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
-              moment, policy);
+// An answer about a settled payout that tells no status of it. A contradiction that waits for its
+// second read goes on waiting.
+void EndAudit(Draft& draft, AuditResult result, const Moment& moment, const Policy& policy) {
+  if (draft.row().contradiction) return RetryAudit(draft, moment, policy);
+  FinishAudit(draft, result, moment, policy);
 }
 
 // Only after a 409 without a create of ours that may have been applied: is the platform's payout
@@ -148,7 +146,8 @@ bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& momen
                  const Policy& policy) {
   if (PAYOUT_BUG(adopt_anything)) return true;
   if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
-  if (moment.recovery || row.submission.adoption_granted) return true;
+  const bool forgotten = moment.recovery && row.created_at >= moment.restored_at;
+  if (forgotten || row.submission.adoption_granted) return true;
   return seen.created_at && row.submission.first_claim_at &&
          *seen.created_at >= *row.submission.first_claim_at - policy.adoption_slack;
 }
@@ -159,7 +158,7 @@ void LeaveToPerson(Draft& draft, Review review, Alarm alarm, const Moment& momen
   draft.decision().alarm = alarm;
   draft.NeedReview(review);
   if (IsSettled(draft.row().status.state)) {
-    return FinishAudit(draft, AuditResult::kContradicted, moment, policy);
+    return EndAudit(draft, AuditResult::kContradicted, moment, policy);
   }
   ScheduleNextRead(draft, moment, policy);
 }
@@ -262,9 +261,12 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       draft.decision().alarm = Alarm::kCredentials;
       [[fallthrough]];
     case ReadEffect::kKeep:
-      if (IsSettled(row.status.state)) {
-        answer.kind == ReadAnswerKind::kGone ? CheckGone(draft, moment, policy)
-                                             : RetryAudit(draft, moment, policy);
+      if (IsSettled(row.status.state) && answer.kind == ReadAnswerKind::kGone) {
+        // What is expected of a refused one is an alarm for one that was confirmed.
+        EndAudit(draft, row.submission.confirmed ? AuditResult::kContradicted : AuditResult::kHeld,
+                 moment, policy);
+      } else if (IsSettled(row.status.state)) {
+        RetryAudit(draft, moment, policy);
       } else if (IsAnswered(answer.kind)) {
         ScheduleNextRead(draft, moment, policy);
       } else {

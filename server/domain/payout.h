@@ -148,7 +148,7 @@ struct Contradiction {
 struct Schedule {
   WorkClass work = WorkClass::kCreate;
   std::optional<absl::Time> due_at;  // nullopt: nothing to do
-  int step = 0;                      // place in the poll schedule
+  int step = 0;  // place in the poll schedule; of a settled payout: audits that are over
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 

@@ -217,7 +217,6 @@ absl::Status GatewayProcess::Parts::Listen() {
   streams = std::make_unique<StreamService>(
       *core, *feed, *directory,
       StreamService::Options{.streams_max = config.grpc.streams_max,
-                             .streams_per_tenant_max = config.grpc.streams_max,
                              .write_timeout = config.streams.write_timeout,
                              .stream = {.progress_interval = config.streams.progress_interval}});
   service = std::make_unique<PayoutServiceImpl>(

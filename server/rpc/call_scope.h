@@ -23,6 +23,7 @@ namespace payout {
 struct CallScope {
   TenantName tenant;
   absl::Duration deadline;  // monotonic; infinite when the caller set none
+  bool may_wait = true;     // false: too many calls wait already; answer with what is known
 };
 
 class Authenticator {

@@ -1,6 +1,7 @@
 #include "server/rpc/payout_service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,38 +28,50 @@ absl::Status CheckSize(std::size_t bytes) {
                    Reason::kRequestTooLarge);
 }
 
+absl::Status Overloaded() {
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   "too many calls are here; nothing was done, repeat later",
+                   {.reason = Reason::kOverloaded, .retry_after = absl::Milliseconds(200)});
+}
+
+absl::Status TooLate() {
+  return MakeError(absl::StatusCode::kDeadlineExceeded,
+                   "the deadline had passed before the call was begun; nothing was done",
+                   {.reason = Reason::kOverloaded, .retry_after = absl::Milliseconds(200)});
+}
+
 }  // namespace
 
 // One unary call. It lives until both its coroutine and gRPC are done with it.
 class PayoutServiceImpl::UnaryCall final : public grpc::ServerUnaryReactor {
  public:
-  UnaryCall(grpc::CallbackServerContext* context, std::atomic<int>& calls)
-      : context_(context), calls_(calls) {}
+  explicit UnaryCall(grpc::CallbackServerContext* context) : context_(context) {}
+
+  void Take(Places::Place place) { place_.emplace(std::move(place)); }
+  // The caller is gone.
+  bool cancelled() const { return cancelled_; }
 
   // The last thing that the coroutine does: neither the request, the response nor the context may
   // be touched after it.
   void Answer(const absl::Status& status) {
     if (const auto wait = RetryAfter(status)) {
-      context_->AddTrailingMetadata("grpc-retry-pushback-ms",
-                                    std::to_string(absl::ToInt64Milliseconds(*wait)));
+      context_->AddTrailingMetadata(kPushbackKey, std::to_string(absl::ToInt64Milliseconds(*wait)));
     }
     Finish(ToGrpcStatus(status));
     Leave();
   }
 
-  void OnDone() override {
-    --calls_;
-    Leave();
-  }
+  void OnDone() override { Leave(); }
   // What was begun goes on; the answer is dropped by gRPC.
-  void OnCancel() override {}
+  void OnCancel() override { cancelled_ = true; }
 
  private:
   void Leave() {
     if (--holders_ == 0) delete this;
   }
   grpc::CallbackServerContext* context_;
-  std::atomic<int>& calls_;
+  std::optional<Places::Place> place_;
+  std::atomic<bool> cancelled_ = false;
   std::atomic<int> holders_ = 2;
 };
 
@@ -73,33 +86,75 @@ PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
       explain_(core, directory),
       streams_(streams),
       authenticator_(authenticator),
-      options_(options) {}
+      options_(options),
+      short_calls_(options.calls_max),
+      waiting_calls_(options.calls_max),
+      reads_(options.calls_max),
+      refusals_(core) {}
 
 template <class Request, class Response>
 grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
                                                     grpc::CallbackServerContext* context,
                                                     const Request* request, Response* response,
                                                     Handler<Request, Response> handler) {
-  auto* call = new UnaryCall(context, calls_);
-  absl::Status status = absl::OkStatus();
-  if (++calls_ > options_.calls_max) {
-    status = MakeError(absl::StatusCode::kResourceExhausted, "too many calls at once",
-                       {.reason = Reason::kOverloaded, .retry_after = absl::Milliseconds(200)});
-  }
+  auto* call = new UnaryCall(context);
+  CallScope scope;
   absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(*context);
-  if (status.ok()) status = tenant.status();
+  absl::Status status = tenant.status();
   if (status.ok()) status = CheckSize(request->ByteSizeLong());
-  core_.env.Post([this, call, method, context, request, response, handler, status, tenant] {
+  if (status.ok()) {
+    scope.tenant = *std::move(tenant);
+    absl::StatusOr<Places::Place> place = Admit(*request, scope);
+    status = place.status();
+    if (place.ok()) call->Take(*std::move(place));
+  }
+  if (!status.ok()) {
+    refusals_.Count(method, CodeName(static_cast<grpc::StatusCode>(status.code())));
+    call->Answer(status);
+    return call;
+  }
+  core_.env.Post([this, call, method, context, request, response, handler, scope]() mutable {
     core_.observer.OnRpcStarted(method);
-    if (!status.ok()) {
-      core_.observer.OnRpcHandled(method, CodeName(static_cast<grpc::StatusCode>(status.code())),
-                                  absl::ZeroDuration());
-      return call->Answer(status);
+    scope.deadline = DeadlineOf(*context, core_.env);
+    if (call->cancelled() || scope.deadline <= core_.env.Monotonic()) {
+      // Nobody waits for the answer any more; whoever repeats finds that nothing was begun.
+      core_.observer.OnRpcHandled(method, "DEADLINE_EXCEEDED", absl::ZeroDuration());
+      return call->Answer(TooLate());
     }
-    CallScope scope{*tenant, DeadlineOf(*context, core_.env)};
     scope_.Spawn(Run(*call, method, std::move(scope), *request, *response, handler));
   });
   return call;
+}
+
+template <class Request>
+absl::StatusOr<Places::Place> PayoutServiceImpl::Admit(const Request&, CallScope& scope) {
+  if (std::optional<Places::Place> place = short_calls_.Enter(scope.tenant)) {
+    return *std::move(place);
+  }
+  return Overloaded();
+}
+
+absl::StatusOr<Places::Place> PayoutServiceImpl::Admit(const v1::CreatePayoutRequest& request,
+                                                       CallScope& scope) {
+  const bool waits = (request.wait_mode() == v1::WAIT_MODE_ACCEPTED ||
+                      request.wait_mode() == v1::WAIT_MODE_SETTLED) &&
+                     !request.validate_only();
+  if (waits) {
+    if (std::optional<Places::Place> place = waiting_calls_.Enter(scope.tenant)) {
+      return *std::move(place);
+    }
+    // The intent can be recorded all the same, and an answer with the current state is as good as
+    // one after a wait that ended in time.
+    scope.may_wait = false;
+  }
+  return Admit<v1::CreatePayoutRequest>(request, scope);
+}
+
+absl::StatusOr<Places::Place> PayoutServiceImpl::Admit(const v1::GetPayoutRequest& request,
+                                                       CallScope& scope) {
+  Places& places = request.has_max_staleness() ? waiting_calls_ : reads_;
+  if (std::optional<Places::Place> place = places.Enter(scope.tenant)) return *std::move(place);
+  return Overloaded();
 }
 
 template <class Request, class Response>
@@ -154,7 +209,8 @@ grpc::ServerWriteReactor<v1::StreamStatusResponse>* PayoutServiceImpl::StreamSta
 Task<absl::Status> PayoutServiceImpl::Create(CallScope scope,
                                              const v1::CreatePayoutRequest& request,
                                              v1::CreatePayoutResponse& response) {
-  PAYOUT_CO_ASSIGN_OR_RETURN(const WaitMode wait, ToWaitMode(request.wait_mode()));
+  PAYOUT_CO_ASSIGN_OR_RETURN(const WaitMode wanted, ToWaitMode(request.wait_mode()));
+  const WaitMode wait = scope.may_wait ? wanted : WaitMode::kRecorded;
   CreateCommand command{
       .tenant = std::move(scope.tenant),
       .draft = ToDraft(request),

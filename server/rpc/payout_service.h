@@ -2,13 +2,13 @@
 // core loop, encodes.
 //
 // Used by: grpc_server. gRPC calls it on its own threads; the work is posted to the core loop and
-// no thread waits.
+// no thread waits. What is refused, for want of credentials or of a place, is refused right there.
 
 #ifndef PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
 #define PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
 
-#include <atomic>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "payout/v1/payout_service.grpc.pb.h"
@@ -16,7 +16,9 @@
 #include "server/app/explain_payout.h"
 #include "server/app/query_payouts.h"
 #include "server/base/task_scope.h"
+#include "server/rpc/admission.h"
 #include "server/rpc/call_scope.h"
+#include "server/rpc/refusal_tally.h"
 #include "server/rpc/stream_status.h"
 
 namespace payout {
@@ -24,7 +26,10 @@ namespace payout {
 class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
  public:
   struct Options {
-    int calls_max = 10'000;                      // unary calls at once
+    // Unary calls at once, of each of three kinds that do not take each other's places: those that
+    // are done as soon as the store has answered; creates and reads that wait for the platform; and
+    // plain reads of one payout, which are refused last.
+    int calls_max = 10'000;
     absl::Duration wait_max = absl::Minutes(5);  // of CreatePayout
   };
   // Everything passed outlives the service. Destroy it on the core loop, or after the loop has
@@ -64,6 +69,13 @@ class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
   Task<void> Run(UnaryCall& call, std::string_view method, CallScope scope, const Request& request,
                  Response& response, Handler<Request, Response> handler);
 
+  // Finds a place for the call. OVERLOADED when there is none; `scope.may_wait` becomes false when
+  // there is one, but none among the calls that wait.
+  template <class Request>
+  absl::StatusOr<Places::Place> Admit(const Request& request, CallScope& scope);
+  absl::StatusOr<Places::Place> Admit(const v1::CreatePayoutRequest& request, CallScope& scope);
+  absl::StatusOr<Places::Place> Admit(const v1::GetPayoutRequest& request, CallScope& scope);
+
   Task<absl::Status> Create(CallScope scope, const v1::CreatePayoutRequest& request,
                             v1::CreatePayoutResponse& response);
   Task<absl::Status> Get(CallScope scope, const v1::GetPayoutRequest& request,
@@ -83,7 +95,10 @@ class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
   StreamService& streams_;
   const Authenticator& authenticator_;
   const Options options_;
-  std::atomic<int> calls_ = 0;
+  Places short_calls_;
+  Places waiting_calls_;
+  Places reads_;
+  RefusalTally refusals_;
   TaskScope scope_;
 };
 

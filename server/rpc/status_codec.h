@@ -20,6 +20,9 @@ namespace payout {
 // its message kept out of the answer.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
+// The metadata in which gRPC's own retries look for the same.
+inline constexpr char kPushbackKey[] = "grpc-retry-pushback-ms";
+
 // How long the caller should wait before the next try, when the status says so.
 std::optional<absl::Duration> RetryAfter(const absl::Status& status);
 

@@ -1,6 +1,8 @@
 #include "server/rpc/stream_status.h"
 
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "server/app/wait.h"
@@ -54,7 +56,11 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamS
 
   v1::StreamStatusResponse& message() { return message_; }
   bool cancelled() const { return cancelled_; }
-  grpc::CallbackServerContext& context() { return *context_; }
+  // Before End.
+  void AddTrailingMetadata(const char* key, const std::string& value) {
+    const std::lock_guard lock(context_mutex_);
+    if (context_ != nullptr) context_->AddTrailingMetadata(key, value);
+  }
   // Told when the caller goes away.
   void Watch(StatusStream* stream) {
     stream_ = stream;
@@ -127,25 +133,36 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamS
 };
 
 // Counts a stream while it is open.
-class StreamService::Place {
+class StreamService::Counted {
  public:
-  Place(StreamService& service, TenantName tenant) : service_(service), tenant_(std::move(tenant)) {
-    ++service_.open_by_tenant_[tenant_];
+  explicit Counted(StreamService& service) : service_(service) {
     service_.core_.observer.OnStreams(++service_.open_);
   }
-  ~Place() {
-    const auto found = service_.open_by_tenant_.find(tenant_);
-    if (--found->second == 0) service_.open_by_tenant_.erase(found);
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() {
+    service_.ids_open_ -= ids_;
     service_.core_.observer.OnStreams(--service_.open_);
+  }
+  // False when all streams together would name too many payouts.
+  bool Add(std::size_t ids) {
+    if (service_.ids_open_ + ids > service_.options_.ids_max) return false;
+    ids_ += ids;
+    service_.ids_open_ += ids;
+    return true;
   }
 
  private:
   StreamService& service_;
-  TenantName tenant_;
+  std::size_t ids_ = 0;
 };
 
 StreamService::StreamService(Core& core, Feed& feed, const Directory& directory, Options options)
-    : core_(core), feed_(feed), directory_(directory), options_(options) {}
+    : core_(core),
+      feed_(feed),
+      directory_(directory),
+      options_(options),
+      places_(options.streams_max) {}
 
 StreamService::~StreamService() = default;
 
@@ -177,19 +194,20 @@ Task<void> StreamService::Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr
   const std::string_view code =
       reactor->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));
   core_.observer.OnRpcHandled(kMethod, code, core_.env.Monotonic() - began);
+  if (const auto wait = RetryAfter(status)) {
+    reactor->AddTrailingMetadata(kPushbackKey, std::to_string(absl::ToInt64Milliseconds(*wait)));
+  }
   co_await reactor->End(ToGrpcStatus(status), options_.cancel_after);
 }
 
 Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
                                          v1::StreamStatusRequest request) {
   if (core_.draining) co_return Draining(absl::Milliseconds(100));
-  const auto of_tenant = open_by_tenant_.find(tenant);
-  const int tenant_open = of_tenant == open_by_tenant_.end() ? 0 : of_tenant->second;
-  if (open_ >= options_.streams_max || tenant_open >= options_.streams_per_tenant_max) {
-    co_return TooManyStreams();
-  }
-  const Place place(*this, tenant);
+  const std::optional<Places::Place> place = places_.Enter(tenant);
+  if (!place) co_return TooManyStreams();
+  Counted counted(*this);
   PAYOUT_CO_ASSIGN_OR_RETURN(StreamRequest wanted, ToRequest(tenant, request));
+  if (!counted.Add(wanted.filter.keys.size())) co_return TooManyStreams();
   request.Clear();  // Up to 64 KiB that nobody needs for as long as the stream lives.
 
   StatusStream stream(core_, feed_, std::move(wanted), options_.stream);

@@ -6,7 +6,7 @@
 #ifndef PAYOUT_SERVER_RPC_STREAM_STATUS_H_
 #define PAYOUT_SERVER_RPC_STREAM_STATUS_H_
 
-#include <map>
+#include <cstddef>
 #include <memory>
 #include <set>
 
@@ -16,14 +16,16 @@
 #include "server/app/feed.h"
 #include "server/app/status_stream.h"
 #include "server/base/task_scope.h"
+#include "server/rpc/admission.h"
 
 namespace payout {
 
 class StreamService {
  public:
   struct Options {
-    int streams_max = 20'000;
-    int streams_per_tenant_max = 20'000;
+    int streams_max = 20'000;  // one tenant has three quarters at most (admission.h)
+    // Payouts that all streams by ids name together: what they cost in memory.
+    std::size_t ids_max = 1'000'000;
     absl::Duration write_timeout =
         absl::Seconds(30);  // a reader that takes nothing for so long is let go
     absl::Duration cancel_after =
@@ -44,7 +46,7 @@ class StreamService {
 
  private:
   class Reactor;
-  class Place;
+  class Counted;
 
   Task<void> Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr<TenantName> tenant,
                    v1::StreamStatusRequest request);
@@ -56,8 +58,9 @@ class StreamService {
   Feed& feed_;
   const Directory& directory_;
   const Options options_;
+  Places places_;
   int open_ = 0;
-  std::map<TenantName, int> open_by_tenant_;
+  std::size_t ids_open_ = 0;
   std::set<StatusStream*> running_;
   TaskScope scope_;
 };

@@ -113,6 +113,35 @@ TEST_F(PayoutClientTest, AnUnknownOutcomeEndsWithAVerdictAboutTheId) {
   EXPECT_FALSE(response.error().outcome_unknown);
 }
 
+// Fails with UNAVAILABLE and this pushback.
+auto FailsWithPushback(const char* pushback) {
+  return [pushback](grpc::ServerContext& context, const v1::CreatePayoutRequest&,
+                    v1::CreatePayoutResponse&) {
+    context.AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
+    return BareError(StatusCode::UNAVAILABLE);
+  };
+}
+
+TEST_F(PayoutClientTest, PushbackInTheMetadataIsALeastPauseEvenWithoutRetryInfo) {
+  server->create.Then(FailsWithPushback("3500"));
+  server->AnswerCreates(v1::PAYOUT_STATE_QUEUED);
+  ASSERT_TRUE(client->CreatePayout(MakeCreate("p-1")).ok());
+  ASSERT_EQ(timing->pauses().size(), 1u);
+  EXPECT_GE(timing->pauses()[0], absl::Milliseconds(3500));
+}
+
+TEST_F(PayoutClientTest, NegativePushbackEndsTheRepetition) {
+  for (const char* pushback : {"-1", "soon"}) {
+    server->create.Then(FailsWithPushback(pushback));
+    const auto response = client->CreatePayout(MakeCreate("p-1"));
+    ASSERT_FALSE(response.ok());
+    EXPECT_TRUE(response.error().do_not_retry);
+    EXPECT_TRUE(response.error().outcome_unknown);
+  }
+  EXPECT_EQ(server->create.calls(), 2u);
+  EXPECT_TRUE(timing->pauses().empty());
+}
+
 TEST_F(PayoutClientTest, AFullBacklogIsRepeatedWhenTheServerSaysWhen) {
   server->create.ThenFail(MakeError({.code = StatusCode::RESOURCE_EXHAUSTED,
                                      .reason = "BACKLOG_FULL",

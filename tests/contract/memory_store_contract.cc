@@ -1,5 +1,6 @@
 // MemoryStore keeps the contract of PayoutStore; and its faults do what they say.
 
+#include "adapters/memory/books.h"
 #include "adapters/memory/memory_store.h"
 #include "tests/contract/payout_store_contract.h"
 
@@ -11,6 +12,7 @@ class MemoryStoreUnderTest final : public StoreUnderTest {
   PayoutStore& store() override { return store_; }
   LoopExecutor& loop() override { return loop_; }
   bool Reopen() override { return false; }
+  void Restore(absl::Time now) override { store_.Restore(*store_.Backup(), now); }
   std::int64_t Parked(const PayoutKey& key) override { return store_.ParkedCount(key); }
 
  private:

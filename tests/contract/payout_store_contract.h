@@ -29,6 +29,8 @@ class StoreUnderTest {
   virtual LoopExecutor& loop() = 0;
   // Closes the store and opens it again; false when nothing outlives this kind of store.
   virtual bool Reopen() = 0;
+  // Puts a backup of the store as it is now back, at `now`: opens it as a restored one.
+  virtual void Restore(absl::Time now) = 0;
   // How many callbacks were parked for a key, which the port does not tell.
   virtual std::int64_t Parked(const PayoutKey& key) = 0;
 };
@@ -88,16 +90,18 @@ class PayoutStoreStreams : public PayoutStoreContract {
 };
 class PayoutStoreLifetime : public PayoutStoreContract {};
 class PayoutStoreOperators : public PayoutStoreContract {};
+class PayoutStoreRestore : public PayoutStoreContract {};
 
 }  // namespace payout::testing
 
-#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                           \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));   \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));    \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));    \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory));  \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory)); \
-  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreOperators, ::testing::Values(factory))
+#define PAYOUT_INSTANTIATE_STORE_CONTRACT(Name, factory)                            \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreWrites, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLeases, ::testing::Values(factory));    \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreHints, ::testing::Values(factory));     \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLists, ::testing::Values(factory));     \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreStreams, ::testing::Values(factory));   \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreLifetime, ::testing::Values(factory));  \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreOperators, ::testing::Values(factory)); \
+  INSTANTIATE_TEST_SUITE_P(Name, PayoutStoreRestore, ::testing::Values(factory))
 
 #endif  // PAYOUT_TESTS_CONTRACT_PAYOUT_STORE_CONTRACT_H_

@@ -24,6 +24,13 @@ class SqliteStoreUnderTest final : public StoreUnderTest {
     Open();
     return true;
   }
+  void Restore(absl::Time now) override {
+    store_.reset();
+    SqliteOptions options;
+    options.restored = true;
+    options.now = now;
+    Open(options);
+  }
   std::int64_t Parked(const PayoutKey& key) override {
     auto database = sqlite::Database::Open(path_, sqlite::Database::Access::kReadOnly);
     sqlite::Query query = (*database)->Run(
@@ -34,8 +41,8 @@ class SqliteStoreUnderTest final : public StoreUnderTest {
   }
 
  private:
-  void Open() {
-    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(path_, loop_);
+  void Open(const SqliteOptions& options = {}) {
+    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(path_, loop_, options);
     store_ = *std::move(store);  // Ends the test program, with the status, when there is none.
   }
 

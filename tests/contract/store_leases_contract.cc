@@ -35,6 +35,33 @@ TEST_P(PayoutStoreLeases, ARowIsDueAtItsVeryTime) {
   EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(5)).payouts), ElementsAre("a"));
 }
 
+TEST_P(PayoutStoreLeases, RowsOfTenantsThatArePassedOverAreNeitherTakenNorTold) {
+  Insert(DueAt("a", 1));
+  Payout other = DueAt("b", 2);
+  other.intent.tenant = TenantName("other");
+  Insert(other);
+  Insert(DueAt("c", 3));
+  Payout later = DueAt("d", 20);
+  later.intent.tenant = TenantName("other");
+  Insert(later);
+  LeaseRequest request{.merchant = MerchantName("shop"),
+                       .work = WorkClass::kCreate,
+                       .now = At(10),
+                       .until = At(70),
+                       .owner = "me",
+                       .limit = 10,
+                       .passed_over = {DueAt("a", 1).intent.tenant}};
+  absl::StatusOr<LeaseResult> first = Run(store().Lease(request));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_THAT(Ids(first->payouts), ElementsAre("b"));
+  EXPECT_EQ(first->next_due, At(20));
+  request.passed_over.push_back(TenantName("other"));
+  absl::StatusOr<LeaseResult> none = Run(store().Lease(request));
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_THAT(none->payouts, IsEmpty());
+  EXPECT_EQ(none->next_due, std::nullopt);
+}
+
 TEST_P(PayoutStoreLeases, OnlyTheClassAndTheMerchantAskedForAreLeased) {
   Insert(DueAt("create", 1));
   Insert(DueAt("poll", 1, WorkClass::kPoll));

@@ -18,8 +18,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr char kRandomMoment[] = "a random moment";
 constexpr int kSettleSeconds = 90;
+
+// Until it has ended, or for so long.
+void WaitForEnd(ChildProgram& gateway, int milliseconds) {
+  const auto end = Clock::now() + std::chrono::milliseconds(milliseconds);
+  Eventually([&] { return gateway.ended() || Clock::now() >= end; }, 30);
+}
 
 }  // namespace
 
@@ -47,9 +52,17 @@ void CrashLoop::Refill() {
     for (const FailPoint& point : FailPoints()) {
       if (!options_.point.empty() && options_.point != point.name) continue;
       if (point.birth) continue;  // At the beginning of rounds.
-      some.push_back({&point, later + 1 + static_cast<int>(random_() % 3)});
+      const int visit = point.once ? 1 : later + 1 + static_cast<int>(random_() % 3);
+      some.push_back({&point, visit});
     }
-    if (options_.point.empty()) some.resize(some.size() + some.size() / 3);
+    if (options_.point.empty()) {
+      const std::size_t points = some.size();
+      for (std::size_t i = 0; i < points / 3; ++i) {
+        some.push_back({.moment = i % 3 == 0   ? kWhileStarting
+                                  : i % 3 == 1 ? kWhileDraining
+                                               : kUnderLoad});
+      }
+    }
     std::shuffle(some.begin(), some.end(), random_);
     deaths_.insert(deaths_.end(), some.begin(), some.end());
   }
@@ -118,39 +131,48 @@ bool CrashLoop::Live(CrashWorld& world, const std::string& prefix, const Death& 
                           std::to_string(death.visit));
   }
   const auto gateway = world.StartGateway(std::move(environment));
+  if (death.moment == kWhileStarting) {
+    WaitForEnd(*gateway, static_cast<int>(random_() % 60));
+    gateway->Signal(SIGKILL);
+  }
   bool checked = false;
   const std::shared_ptr<client::Channel> channel = world.Connect(*gateway);
-  if (channel != nullptr) {
-    for (const auto& reader : readers_) reader->Start(channel);
-    Callers callers(channel, *book_, {.prefix = prefix, .seed = random_()});
-    const int patience =
-        death.point != nullptr ? death.point->patience_ms : static_cast<int>(random_() % 400);
-    const auto end = Clock::now() + std::chrono::milliseconds(patience);
-    Eventually(
-        [&] {
-          if (gateway->ended()) return true;
-          return Clock::now() >= end && (!calm || callers.checked());
-        },
-        30);
-    gateway->Signal(SIGKILL);
-    gateway->AwaitEnd(10);
-    callers.Stop();
-    for (const auto& reader : readers_) reader->Stop();
-    checked = callers.checked();
-  } else if (!gateway->AwaitEnd(10)) {
+  if (channel != nullptr) checked = LiveUnderLoad(*gateway, channel, prefix, death, calm);
+  if (!gateway->AwaitEnd(10)) {
     book_->Violate("the gateway neither lives nor dies; see " + world.dir());
+    return checked;
   }
+  if (checked) ++counts_.checks;
+  if (death.moment == kWhileDraining && gateway->exit_code() == 0) return checked;
   if (gateway->killed_by() != SIGKILL) {
     book_->Violate("the gateway ended by itself, with exit code " +
                    std::to_string(gateway->exit_code()) + " or signal " +
                    std::to_string(gateway->killed_by()) + "; see " + world.dir());
     return checked;
   }
-  if (checked) ++counts_.checks;
   const bool at_point = death.point != nullptr && gateway->killed_itself();
-  ++counts_.kills[at_point ? death.point->name : kRandomMoment];
+  ++counts_.kills[at_point ? death.point->name : death.moment];
   if (death.point != nullptr && !at_point && death.visit > 1) deaths_.push_back({death.point, 1});
   return checked;
+}
+
+bool CrashLoop::LiveUnderLoad(ChildProgram& gateway,
+                              const std::shared_ptr<client::Channel>& channel,
+                              const std::string& prefix, const Death& death, bool calm) {
+  for (const auto& reader : readers_) reader->Start(channel);
+  Callers callers(channel, *book_, {.prefix = prefix, .seed = random_()});
+  WaitForEnd(gateway,
+             death.point != nullptr ? death.point->patience_ms : static_cast<int>(random_() % 400));
+  if (calm) Eventually([&] { return gateway.ended() || callers.checked(); }, 30);
+  if (death.moment == kWhileDraining) {
+    gateway.Signal(SIGTERM);
+    WaitForEnd(gateway, static_cast<int>(random_() % 150));
+  }
+  gateway.Signal(SIGKILL);
+  gateway.AwaitEnd(10);
+  callers.Stop();
+  for (const auto& reader : readers_) reader->Stop();
+  return callers.checked();
 }
 
 // Up to what the store has now, which is all there will be.

@@ -33,7 +33,7 @@ struct CrashOptions {
 };
 
 struct CrashCounts {
-  std::map<std::string, int> kills;  // by fail point; "random moment"
+  std::map<std::string, int> kills;  // by fail point or moment
   std::int64_t lives = 0;
   std::int64_t payouts = 0;
   std::int64_t replays = 0;
@@ -53,14 +53,20 @@ class CrashLoop {
   const CrashCounts& Run();
 
  private:
+  static constexpr const char* kUnderLoad = "a random moment under load";
+  static constexpr const char* kWhileStarting = "a random moment at start";
+  static constexpr const char* kWhileDraining = "a random moment of a drain";
   // How a life is to end.
   struct Death {
     const FailPoint* point = nullptr;  // nullptr: at a random moment
     int visit = 1;
+    const char* moment = kUnderLoad;  // also when the point is not reached
   };
 
   void RunRound(int number);
   bool Live(CrashWorld& world, const std::string& prefix, const Death& death, bool calm);
+  bool LiveUnderLoad(ChildProgram& gateway, const std::shared_ptr<client::Channel>& channel,
+                     const std::string& prefix, const Death& death, bool calm);
   void Heal(CrashWorld& world);
   void LetReadersFinish(const client::Channel& channel);
   Death NextDeath(bool new_store);

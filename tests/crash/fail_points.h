@@ -13,6 +13,8 @@ struct FailPoint {
   const char* name;
   // Only visited while a new store is made.
   bool birth = false;
+  // Visited once in a life.
+  bool once = false;
   // How long it may take until it is visited under load.
   int patience_ms = 800;
 };

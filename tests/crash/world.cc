@@ -77,9 +77,9 @@ delay = "100ms"
 
 [[fault]]
 on = "read"
-probability = 0.25
+probability = 0.4
 action = "delay_answer"
-delay = "40ms"
+delay = "60ms"
 
 [[fault]]
 on = "read"

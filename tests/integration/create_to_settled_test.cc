@@ -259,7 +259,8 @@ TEST(CreateToSettledTest, ThePlatformsRequestLimitIsNeverMet) {
     EXPECT_TRUE(harness.alpha().Reaches(id, v1::PAYOUT_STATE_SUCCEEDED));
   }
   EXPECT_EQ(harness.platform().Ledger().Count("answers.429"), 0);
-  EXPECT_GE(harness.platform().Requests().size(), 3 * ids.size());
+  // A create and a read each, and at least one token.
+  EXPECT_GE(harness.platform().Requests().size(), 2 * ids.size() + 1);
 }
 
 TEST(CreateToSettledTest, MoreThanTheBacklogIsRefusedAndNotStored) {

@@ -283,7 +283,7 @@ class Tidy:
         number = 0
         for paragraph in paragraphs:
             guarantee = re.match(r"\*\*G(\d+)", paragraph)
-            named = re.findall(r"`(\w+)\.(\w+)`", paragraph.partition("Held by:")[2])
+            named = re.findall(r"`([A-Z]\w*)\.(\w+)`", paragraph.partition("Held by:")[2])
             if guarantee:
                 number += 1
                 if int(guarantee.group(1)) != number:

@@ -1,6 +1,6 @@
 # Reads the CMakeLists.txt of one folder without configuring anything, and prints what it declares, one line
-# each: "library|NAME|SOURCES|DEPS" and "test|NAME|SOURCES|DEPS", and for targets made without our functions
-# "links|NAME||DEPS"; for folders below, "adds|FOLDER||". Used by bazel_sources.py and grpc_free_folders.py.
+# each: "library|NAME|SOURCES|DEPS" and "test|NAME|SOURCES|DEPS", and for programs and targets made without our
+# functions "links|NAME||DEPS"; for folders below, "adds|FOLDER||". Used by bazel_sources.py and grpc_free_folders.py.
 #
 #   cmake -DROOT=<repository> -DFOLDER=<folder> -DSCRATCH=<folder to throw away> -P bazel_lists.cmake
 #
@@ -26,6 +26,11 @@ function(payout_test name)
   declare(test ${name} ${ARGN})
 endfunction()
 
+function(payout_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+  declare(links ${name} DEPS ${arg_DEPS})
+endfunction()
+
 function(target_link_libraries target)
   string(REGEX REPLACE "(^|;)(PUBLIC|PRIVATE|INTERFACE)" "" deps "${ARGN}")
   string(REGEX REPLACE "^payout_" "" name ${target})
@@ -36,7 +41,7 @@ function(add_subdirectory child)
   declare(adds ${child})
 endfunction()
 
-foreach(command payout_program payout_instrument add_library add_executable add_test add_custom_command add_custom_target
+foreach(command payout_instrument add_library add_executable add_test add_custom_command add_custom_target
         add_dependencies target_sources target_include_directories
         target_compile_definitions target_compile_options set_target_properties set_tests_properties
         set_source_files_properties find_package)

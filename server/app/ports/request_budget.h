@@ -7,6 +7,8 @@
 #ifndef PAYOUT_SERVER_APP_PORTS_REQUEST_BUDGET_H_
 #define PAYOUT_SERVER_APP_PORTS_REQUEST_BUDGET_H_
 
+#include <utility>
+
 #include "absl/time/time.h"
 #include "server/base/task.h"
 #include "server/domain/payout.h"
@@ -22,12 +24,17 @@ class RequestBudget {
  public:
   virtual ~RequestBudget() = default;
 
-  // Suspends until one request may be sent. Waiting is ordered by the guaranteed shares of the
-  // classes and, within a class, fair between tenants. A coroutine destroyed while it waits gives
-  // its place up.
-  virtual Task<void> Acquire(WorkClass work, TenantName tenant, Turn turn) = 0;
+  // Suspends until one request may be sent (true), or until the monotonic time `until` (false:
+  // nothing may be sent, and no permit was used up). Waiting is ordered by the guaranteed shares of
+  // the classes and, within a class, fair between tenants. A coroutine destroyed while it waits
+  // gives its place up.
+  virtual Task<bool> Acquire(WorkClass work, TenantName tenant, Turn turn,
+                             absl::Duration until) = 0;
+  Task<bool> Acquire(WorkClass work, TenantName tenant, Turn turn) {
+    return Acquire(work, std::move(tenant), turn, absl::InfiniteDuration());
+  }
 
-  // No permits for `duration` from now: the platform asked for less.
+  // No permits for `duration` from now, and fewer for a while after: the platform asked for less.
   virtual void SlowDown(absl::Duration duration) = 0;
 
   // Requests per second; 0: unlimited.

@@ -24,6 +24,20 @@ absl::Time TimeOf(const toml::date_time& value) {
          absl::Nanoseconds(value.time.nanosecond);
 }
 
+// toml++ quotes the file as it is; a message is one line, whatever is in the file.
+std::string OneLine(std::string_view message) {
+  std::string line;
+  for (const char c : message) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      line += absl::StrFormat("\\x%02X", static_cast<unsigned>(byte));
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 TomlNode Convert(const toml::node& from, std::string_view name) {
   TomlNode to;
   to.place = PlaceOf(from.source(), name);
@@ -97,8 +111,8 @@ std::optional<TomlNode> ParseToml(std::string_view text, std::string_view name,
   try {
     return Convert(toml::parse(text), name);
   } catch (const toml::parse_error& error) {
-    problems.push_back({Problem::Severity::kError, PlaceOf(error.source(), name),
-                        std::string(error.description())});
+    problems.push_back(
+        {Problem::Severity::kError, PlaceOf(error.source(), name), OneLine(error.description())});
     return std::nullopt;
   }
 }

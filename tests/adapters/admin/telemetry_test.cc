@@ -70,6 +70,16 @@ TEST(TelemetryTest, PayoutIdsAreNoLabels) {
               HasSubstr("payout_alarms_total{alarm=\"mismatch\",merchant=\"main\"} 1"));
 }
 
+TEST(TelemetryTest, OpenBreakersAreOneAndClosedOnesZero) {
+  Telemetry telemetry("1.2.3");
+  telemetry.OnBreaker(kMerchant, Call::kCreate, true);
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_breaker_open{merchant=\"main\",operation=\"create\"} 1"));
+  telemetry.OnBreaker(kMerchant, Call::kCreate, false);
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("payout_breaker_open{merchant=\"main\",operation=\"create\"} 0"));
+}
+
 TEST(TelemetryTest, RpcsAreCountedUnderTheUsualNames) {
   Telemetry telemetry("1.2.3");
   telemetry.OnRpcStarted("GetPayout");

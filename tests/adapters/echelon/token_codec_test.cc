@@ -37,6 +37,18 @@ TEST(RenderTokenRequest, NamesPostAndGetOfEachPayoutAndNothingElse) {
   EXPECT_EQ(*json->Find("validitySecs")->AsNumber(), "600");
 }
 
+// What server/app/token_desk.h leaves for the rest of the request is enough for the longest secret.
+TEST(RenderTokenRequest, LongestSharedRequestFitsIntoFourKibibytes) {
+  std::vector<TokenSubject> subjects;
+  const Money money{*Decimal::Parse("123456789012345.678901234567"), "USDT-TRC20"};
+  for (int i = 0; i < 16; ++i) {
+    subjects.push_back({PayoutId(std::string(61, 'x') + std::to_string(10 + i)), money});
+  }
+  const std::string body = RenderTokenRequest(
+      std::string(100, 'm'), SecretString(std::string(1000, 's')), absl::Hours(1), subjects);
+  EXPECT_LE(body.size(), 4096u);
+}
+
 TEST(ParseTokenAnswer, EveryStatusHasItsKindWhateverTheBody) {
   std::map<int, TokenAnswerKind> expected;
   for (int status = -1; status < 1100; ++status) expected[status] = TokenAnswerKind::kUnlisted;

@@ -106,6 +106,22 @@ TEST_F(ListenerLimitsTest, HeaderOverTheLimitIsRefused) {
   EXPECT_TRUE(client.ClosedByServer());
 }
 
+// It fits in the buffer, where the parser finds it complete.
+TEST_F(ListenerLimitsTest, HeaderJustOverTheLimitIsRefusedEvenWhenItComesInOnePiece) {
+  ListenerOptions options;
+  options.header_bytes_max = 1000;
+  Listen(options, &Echo);
+  const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nX-Long: ";
+  const std::string end = "\r\n\r\n";
+  const std::size_t fits = options.header_bytes_max - head.size() - end.size();
+  RawClient client(port_);
+  client.Send(head + std::string(fits, 'a') + end);
+  EXPECT_EQ(client.Read().value().status, 200);
+  client.Send(head + std::string(fits + 1, 'a') + end);
+  EXPECT_EQ(client.Read().value().status, 431);
+  EXPECT_TRUE(client.ClosedByServer());
+}
+
 TEST_F(ListenerLimitsTest, TargetOverTheLimitIsRefused) {
   ListenerOptions options;
   options.header_bytes_max = 1000;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"
@@ -25,6 +26,7 @@ namespace {
 
 std::atomic<int> write_error{0};
 std::atomic<int> sync_error{0};
+std::atomic<int> note_error{0};  // of the epoch file, which is not SQLite's
 
 ssize_t FaultyWrite(int descriptor, const void* data, size_t size) {
   if (const int error = write_error.load()) {
@@ -39,7 +41,7 @@ ssize_t FaultyPwrite(int descriptor, const void* data, size_t size, off_t offset
     errno = error;
     return -1;
   }
-  return pwrite(descriptor, data, size, offset);
+  return syscall(SYS_pwrite64, descriptor, data, size, offset);
 }
 
 int FaultySync(long call, int descriptor) {
@@ -52,6 +54,13 @@ int FaultySync(long call, int descriptor) {
 
 }  // namespace
 
+extern "C" ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
+  if (const int error = note_error.load()) {
+    errno = error;
+    return -1;
+  }
+  return syscall(SYS_pwrite64, descriptor, data, size, offset);
+}
 extern "C" int fsync(int descriptor) { return FaultySync(SYS_fsync, descriptor); }
 extern "C" int fdatasync(int descriptor) { return FaultySync(SYS_fdatasync, descriptor); }
 
@@ -81,6 +90,7 @@ class DiskFaultsTest : public ::testing::Test {
   ~DiskFaultsTest() override {
     write_error = 0;
     sync_error = 0;
+    note_error = 0;
     store_.reset();
     loop_.RunPosted();
   }
@@ -115,7 +125,27 @@ TEST_F(DiskFaultsTest, AFullDiskFailsTheWholeGroupAndNothingElse) {
             2);  // Positions of what never happened are not skipped.
 }
 
+TEST_F(DiskFaultsTest, AFullDiskLeavesTheEpochFileBehindAndTheCommitHolds) {
+  ASSERT_EQ(Insert("a"), absl::OkStatus());
+  note_error = ENOSPC;
+  ASSERT_EQ(Insert("b"), absl::OkStatus());
+  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->position, 1);
+  note_error = 0;
+  ASSERT_EQ(Insert("c"), absl::OkStatus());
+  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->position, 3);
+}
+
 using DiskFaultsDeathTest = DiskFaultsTest;
+
+TEST_F(DiskFaultsDeathTest, AnErrorOfTheEpochFileEndsTheProcess) {
+  ASSERT_EQ(Insert("before"), absl::OkStatus());
+  EXPECT_DEATH(
+      {
+        note_error = EIO;
+        Insert("a").IgnoreError();
+      },
+      "");
+}
 
 TEST_F(DiskFaultsDeathTest, AnErrorOfTheDiskEndsTheProcess) {
   ASSERT_EQ(Insert("before"), absl::OkStatus());

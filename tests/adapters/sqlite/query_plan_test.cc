@@ -114,6 +114,12 @@ TEST_F(QueryPlanTest, RecoveryLooksAtScheduledPayoutsOnly) {
   }
 }
 
+TEST_F(QueryPlanTest, ARestoreLooksAtOpenPayoutsOnly) {
+  const std::vector<std::string> steps = Plan(sql::kRestoredRows);
+  ASSERT_FALSE(steps.empty());
+  EXPECT_NE(steps[0].find("INDEX payouts_counted"), std::string::npos) << steps[0];
+}
+
 TEST_F(QueryPlanTest, EveryCombinationOfListFiltersSearches) {
   for (int filters = 0; filters < 64; ++filters) {
     ListQuery query;

@@ -91,7 +91,7 @@ TEST_F(SqliteStoreTest, ItsFilesAreTheOwnersOnly) {
   Open();
   ASSERT_TRUE(Run(store_->Insert(NewPayout("a"))).ok());
   umask(before);
-  for (const char* suffix : {"", "-wal", "-shm", ".lock"})
+  for (const char* suffix : {"", "-wal", "-shm", ".lock", ".epoch"})
     EXPECT_EQ(ModeOf(path_ + suffix), 0600u) << suffix;
 }
 

@@ -220,6 +220,20 @@ TEST_F(BudgetTest, DestroyedWaiterGivesItsPlaceUp) {
   EXPECT_EQ(budget_.waiting(), 0);
 }
 
+TEST_F(BudgetTest, WaiterWhoseTimePassesTakesNoPermit) {
+  Ask(budget_, WorkClass::kCreate, "a", 10);
+  bool late = true;
+  scope_.Spawn([](PacedBudget& b, bool& result) -> Task<void> {
+    result = co_await b.Acquire(WorkClass::kCallerRead, TenantName("b"), Turn::kBegins,
+                                absl::Milliseconds(1));
+  }(budget_, late));
+  env_.RunFor(absl::Milliseconds(1));
+  EXPECT_FALSE(late);
+  env_.RunFor(absl::Seconds(3));
+  EXPECT_EQ(granted_.size(), 10U);
+  EXPECT_EQ(budget_.waiting(), 0);
+}
+
 TEST_F(BudgetTest, LiftedBudgetNeverWaits) {
   PacedBudget unlimited(env_, 0, nullptr);
   Ask(unlimited, WorkClass::kCreate, "a", 1000);

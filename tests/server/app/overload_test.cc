@@ -148,6 +148,28 @@ TEST(RateLimitTest, PlatformThatLimitsIsAskedLessAndFullSpeedReturnsWithinAMinut
   }
 }
 
+TEST(OverloadTest, ReadsOfCallersWhoHaveGoneCostNothing) {
+  CoreFixture fixture;
+  fixture.platform.settle_after = absl::Hours(1);
+  for (int i = 0; i < 60; ++i) fixture.Create(IdOf(i));
+  ASSERT_TRUE(
+      fixture.env.RunUntil([&] { return fixture.platform.ledger.size() == 60; }, absl::Minutes(2)));
+  fixture.env.RunFor(absl::Seconds(11));
+  const int before = fixture.platform.Count(Call::kRead);
+  int ended = 0;
+  for (int i = 0; i < 60; ++i) {
+    fixture.process->scope.Spawn([](CoreFixture& f, std::string id, int& count) -> Task<void> {
+      [[maybe_unused]] const absl::StatusOr<Payout> payout = co_await f.process->query.Get(
+          CoreFixture::kTenant, "", id, absl::Seconds(10), f.env.Monotonic() + absl::Seconds(2));
+      ++count;
+    }(fixture, IdOf(i), ended));
+  }
+  fixture.env.RunFor(absl::Seconds(3));
+  EXPECT_EQ(ended, 60);
+  fixture.env.RunFor(absl::Seconds(10));
+  EXPECT_LE(fixture.platform.Count(Call::kRead) - before, 14) << "what fits into two seconds";
+}
+
 TEST(FairnessTest, TenantWithAThousandQueuedPayoutsDoesNotDelayAnother) {
   CoreFixture fixture;
   fixture.process->directory.AddTenant({TenantName("other"), {CoreFixture::kMerchant}, ""});

@@ -188,5 +188,32 @@ TEST(SubmitTest, PayoutWhoseTimeHasPassedIsCancelledAndNeverSent) {
   EXPECT_THAT(fixture.platform.ledger, IsEmpty());
 }
 
+// The lease of its row would keep it for ten minutes.
+TEST(SubmitTest, AClaimThatTheStoreDidNotTakeIsMadeAgainAsSoonAsItDoes) {
+  CoreFixture fixture;
+  fixture.Create("P1");
+  while (fixture.platform.Count(Call::kToken) == 0) fixture.env.RunFor(absl::Milliseconds(1));
+  fixture.store.FailNext(absl::UnavailableError("the disk is full"), /*after_applying=*/false);
+  fixture.env.RunFor(absl::Seconds(1));
+  EXPECT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(5)));
+  EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
+}
+
+// One payout finds out that credentials are right again; the others do not wait for the next look.
+TEST(SubmitTest, AfterAPauseEverythingThatWaitsIsSentAtOnce) {
+  CoreFixture fixture;
+  TokenAnswer forbidden;
+  forbidden.kind = TokenAnswerKind::kForbidden;
+  forbidden.http_status = 403;
+  fixture.platform.tokens.push_back(forbidden);
+  fixture.Create("P1");
+  fixture.env.RunFor(absl::Seconds(1));
+  for (const char* id : {"P2", "P3", "P4"}) fixture.Create(id);
+  fixture.env.RunFor(absl::Seconds(50));
+  EXPECT_EQ(fixture.platform.Count(Call::kCreate), 0);
+  fixture.env.RunFor(absl::Seconds(40));
+  EXPECT_EQ(fixture.platform.Count(Call::kCreate), 4);
+}
+
 }  // namespace
 }  // namespace payout::testing

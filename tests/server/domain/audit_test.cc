@@ -228,6 +228,17 @@ TEST(AuditTest, AMismatchIsLeftToAPersonAndEndsTheAudit) {
   EXPECT_FALSE(story.Rests());
 }
 
+TEST(AuditTest, AMismatchInBetweenDoesNotForgetAContradiction) {
+  Audited story;
+  story.WaitUntilDue().Read(S::kFailed);
+  story.WaitUntilDue().Read(Found(S::kFailed, MismatchingView()));
+  EXPECT_EQ(Ended(story.last), "");
+  EXPECT_LE(story.DueIn(), 120);
+  story.WaitUntilDue().Read(S::kFailed);
+  EXPECT_EQ(Ended(story.last), "contradicted 1");
+  EXPECT_EQ(story.review(), (Reviews{Review::kPlatformMismatch, Review::kCorrected}));
+}
+
 TEST(AuditTest, ReadsForHintsNeitherLoseNorRepeatAudits) {
   for (const absl::Duration at : {absl::Hours(5), 2 * kDay, 10 * kDay, 40 * kDay}) {
     Audited story;

@@ -95,6 +95,14 @@ TEST(ConflictTest, InRecoveryAnOlderFullMatchIsAdopted) {
   EXPECT_EQ(differing.review(), Reviews{Review::kIdUsedElsewhere});
 }
 
+TEST(ConflictTest, InRecoveryAPayoutOfTheBackupIsJudgedAsEver) {
+  Story story = Conflict();
+  story.moment.recovery = true;
+  story.moment.restored_at = story.row.created_at + absl::Microseconds(1);
+  story.Read(FoundCreatedAt(kDawn - absl::Hours(100)));
+  EXPECT_EQ(story.review(), Reviews{Review::kIdUsedElsewhere});
+}
+
 TEST(ConflictTest, ReadsThatTellNothingLeaveTheQuestionOpen) {
   Story story = Conflict();
   story.Read(ReadAnswerKind::kServerError).Wait(absl::Minutes(1)).Read(Gone());

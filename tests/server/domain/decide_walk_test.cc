@@ -225,6 +225,9 @@ class Walk {
     if (AuditDueAt(after, after.schedule.step, story_.policy)) {
       EXPECT_TRUE(after.schedule.due_at.has_value()) << "an audit was forgotten";
     }
+    if (after.contradiction) {
+      EXPECT_TRUE(after.schedule.due_at.has_value()) << "a contradiction was forgotten";
+    }
     if (story_.last.audit)
       ++seen_["audit " + std::string(AuditResultName(story_.last.audit->result))];
     EXPECT_TRUE(story_.events_told);

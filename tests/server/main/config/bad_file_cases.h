@@ -69,6 +69,18 @@ inline std::vector<BadCase> BadFileCases() {
         "s, m or h, such as \"30s\""}},
       {"[platform]\ntoken_validity = \"2h\"\n",
        {"gw.toml:2:18: error: platform.token_validity \"2h\" is not within 1m to 1h"}},
+      {"[polling]\nunknown = []\n",
+       {"gw.toml:2:11: error: polling.unknown has 0 times; 1 to 32 are allowed"}},
+      {"[polling]\nunknown = \"30s\"\n",
+       {"gw.toml:2:11: error: polling.unknown must be a list of times, such as [\"30s\", \"5m\"], "
+        "not text"}},
+      {"[polling]\nprocessing = [\"1m\", 5]\n",
+       {"gw.toml:2:14: error: polling.processing must be a list of times, such as [\"30s\", "
+        "\"5m\"], not an integer"}},
+      {"[polling]\nprocessing = [\"1m\", \"25h\"]\n",
+       {"gw.toml:2:14: error: polling.processing \"25h\" is not within 1s to 24h"}},
+      {"[audit]\nsample = 101\n",
+       {"gw.toml:2:10: error: audit.sample is 101, which is not within 0 to 100"}},
       {"[submission]\nresubmits_max = 6\n",
        {"gw.toml:2:17: error: submission.resubmits_max is 6, which is not within 0 to 5"}},
       {"[submission]\nresubmit = \"yes\"\n",

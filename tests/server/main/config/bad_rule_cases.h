@@ -93,6 +93,18 @@ inline std::vector<BadCase> BadRuleCases() {
         "gw.toml:4:18: error: submission.absence_settle 1m59s is below 2m, which could pay twice; "
         "that is "
         "only allowed when every platform URL is loopback"}},
+      {"[submission]\nrefusal_settle = \"1s\"\nadoption_slack = \"6m\"\n"
+       "[audit]\ncorrection_gap = \"59s\"\n",
+       {"gw.toml:2:18: error: submission.refusal_settle 1s is below 2s, which could tell a payout "
+        "REFUSED that the platform is about to make; that is only allowed when every platform URL "
+        "is loopback",
+        "gw.toml:3:18: error: submission.adoption_slack 6m is above 5m, which could adopt somebody "
+        "else's payout; that is only allowed when every platform URL is loopback",
+        "gw.toml:5:18: error: audit.correction_gap 59s is below 1m, which could correct a payout "
+        "for a passing mistake of the platform; that is only allowed when every platform URL is "
+        "loopback"}},
+      {"[audit]\nschedule = [\"24h\", \"24h\"]\n",
+       {"gw.toml:2:12: error: audit.schedule must grow: 24h comes after 24h"}},
       // Drain.
       {"[drain]\ndelay = \"30s\"\n",
        {"gw.toml:2:9: error: drain.deadline 25s must be longer than drain.delay 30s, which is part "

@@ -61,6 +61,8 @@ TEST(CliTest, TheFileMayComeFromTheEnvironment) {
   EXPECT_EQ(ParseAs<ServeCommand>({"serve", "--config", "flag.toml"}, env).source.file,
             "flag.toml");
   EXPECT_EQ(ParseAs<ServeCommand>({"serve"}).source.file, std::nullopt);
+  EXPECT_FALSE(ParseAs<ServeCommand>({"serve"}).restored);
+  EXPECT_TRUE(ParseAs<ServeCommand>({"serve", "--restored"}).restored);
 }
 
 TEST(CliTest, ConfigCommandsTakeWhatServeTakes) {

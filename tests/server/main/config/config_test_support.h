@@ -124,6 +124,18 @@ absence_settle = "3m"
 resubmits_max = 2
 resubmit_window = "12h"
 pause = "90s"
+refusal_settle = "3s"
+adoption_slack = "4m"
+recovery_window = "240h"
+
+[polling]
+unknown = ["3s", "1m"]
+processing = ["2m"]
+
+[audit]
+schedule = ["12h", "48h"]
+sample = 50
+correction_gap = "2m"
 
 [drain]
 delay = "1s"

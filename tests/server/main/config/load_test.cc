@@ -23,6 +23,8 @@ TEST(LoadConfigTest, FlagsAloneAreEnough) {
   EXPECT_EQ(config.merchants[0].platform, PlatformConfig());
   EXPECT_EQ(config.grpc, GrpcConfig());
   EXPECT_EQ(config.submission, SubmissionConfig());
+  EXPECT_EQ(config.polling, PollingConfig());
+  EXPECT_EQ(config.audit, AuditConfig());
   EXPECT_EQ(config.auth.tokens_file, "tokens.toml");
 }
 
@@ -74,9 +76,11 @@ TEST(LoadConfigTest, EveryKeyOfAFileIsRead) {
   EXPECT_EQ(c.tenants[1], (TenantConfig{TenantName("shop"), {MerchantName("second")}, ""}));
   EXPECT_EQ(c.limits, (LimitsConfig{absl::Hours(2), 8, absl::Seconds(30)}));
   EXPECT_EQ(c.streams, (StreamsConfig{absl::Seconds(5), absl::Seconds(10), 1024}));
-  EXPECT_EQ(c.submission,
-            (SubmissionConfig{ResubmitMode::kManual, 4, absl::Seconds(31), absl::Minutes(3), 2,
-                              absl::Hours(12), absl::Seconds(90)}));
+  EXPECT_EQ(c.submission, (SubmissionConfig{ResubmitMode::kManual, 4, absl::Seconds(31),
+                                            absl::Minutes(3), 2, absl::Hours(12), absl::Seconds(90),
+                                            absl::Seconds(3), absl::Minutes(4), absl::Hours(240)}));
+  EXPECT_EQ(c.polling, (PollingConfig{{absl::Seconds(3), absl::Minutes(1)}, {absl::Minutes(2)}}));
+  EXPECT_EQ(c.audit, (AuditConfig{{absl::Hours(12), absl::Hours(48)}, 50, absl::Minutes(2)}));
   EXPECT_EQ(c.drain, (DrainConfig{absl::Seconds(1), absl::Seconds(20)}));
   const CurrencyRules rules = CurrencyRulesOf(c);
   EXPECT_EQ(rules.Decimals("USDT"), 6);
@@ -109,6 +113,15 @@ TEST(LoadConfigTest, FlagsWinOverVariablesWinOverTheFileWinsOverDefaults) {
        "5", "1"},
       {"drain.deadline", "PAYOUT_GATEWAY_DRAIN_DEADLINE", "drain.deadline", "\"31s\"", "32s", "33s",
        [](const Config& c) { return absl::FormatDuration(c.drain.deadline); }, "25s", "31s"},
+      {"audit.schedule", "PAYOUT_GATEWAY_AUDIT_SCHEDULE", "audit.schedule", "[]", "1h, 2h", "3h",
+       [](const Config& c) {
+         std::string text;
+         for (const absl::Duration d : c.audit.schedule) {
+           text += (text.empty() ? "" : ", ") + absl::FormatDuration(d);
+         }
+         return text;
+       },
+       "24h, 72h, 168h, 720h", ""},
       {"grpc.reflection", "PAYOUT_GATEWAY_GRPC_REFLECTION", "grpc.reflection", "false", "true",
        "false", [](const Config& c) { return std::string(c.grpc.reflection ? "true" : "false"); },
        "true", "false"},
@@ -204,7 +217,8 @@ TEST(LoadConfigTest, TheDefaultMerchantCanBeNamedByTenants) {
 
 TEST(LoadConfigTest, HasteIsAllowedAgainstASimulatorOnly) {
   const std::string hasty =
-      "[submission]\nabsence_reads = 1\nabsence_gap = \"0s\"\nabsence_settle = \"100ms\"\n";
+      "[submission]\nabsence_reads = 1\nabsence_gap = \"0s\"\nabsence_settle = \"100ms\"\n"
+      "refusal_settle = \"0s\"\nadoption_slack = \"1h\"\n[audit]\ncorrection_gap = \"0s\"\n";
   Flags flags = Minimum();
   EXPECT_FALSE(LoadText(hasty, flags).ok());
   flags["platform.url"] = "http://127.0.0.1:8089";

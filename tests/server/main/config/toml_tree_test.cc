@@ -38,6 +38,17 @@ TEST(TomlTreeTest, ASyntaxErrorHasItsPlace) {
   EXPECT_EQ(problems[0].place.ToString().substr(0, 9), "x.toml:2:");
 }
 
+TEST(TomlTreeTest, ASyntaxErrorIsOneLineWhateverTheFileHolds) {
+  for (const std::string text : {"a = tr\n", "a = fa\x7f\n", "a = \x1b[31m\n"}) {
+    Problems problems;
+    EXPECT_FALSE(ParseToml(text, "x.toml", problems));
+    ASSERT_EQ(problems.size(), 1u);
+    for (const char c : problems[0].message) {
+      EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) << problems[0].message;
+    }
+  }
+}
+
 TEST(TomlTreeTest, QuotedTextIsReadBack) {
   std::string text = "a\"b\\c\td\ne\x01\x7f \xC3\xA9";
   Problems problems;
