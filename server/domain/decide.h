@@ -33,7 +33,7 @@ struct Moment {
   // platform has may be ours, made in the history that was lost.
   bool recovery = false;
   absl::Time restored_at = absl::InfinitePast();
-  bool paused = false;         // an operator stopped submission: no permission to post is given
+  bool paused = false;  // an operator stopped submission: no permission to post is given
 };
 
 // How an audit of a settled payout ended.
