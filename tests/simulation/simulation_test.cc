@@ -16,7 +16,12 @@
 namespace payout::simulation {
 namespace {
 
+// Under sanitizers, ten times slower, only as many worlds as find a misuse of memory.
+#ifdef PAYOUT_SIMULATION_REDUCED
+constexpr std::uint64_t kSeeds = 150;
+#else
 constexpr std::uint64_t kSeeds = 2000;
+#endif
 constexpr int kJobs = 2;
 
 std::string ReadFile(const std::string& path) {
@@ -45,12 +50,14 @@ TEST(Simulation, EveryInvariantHoldsInEveryWorldAndTheRareReallyHappens) {
     ++missing;
     std::cout << "never happened here: " << probe.name << "\n";
   }
-  EXPECT_LE(missing, kVeryRare);
+  if (kSeeds >= 2000) {
+    EXPECT_LE(missing, kVeryRare);
+  }
 }
 
 TEST(Simulation, TheSameSeedDoesTheSameStepByStep) {
   testing::PlantBug("");
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= std::min<std::uint64_t>(60, kSeeds / 10); ++seed) {
     const Verdict first = World(seed, 0).Run();
     const Verdict again = World(seed, 10).Run();
     EXPECT_EQ(first.trace_hash, again.trace_hash) << "seed " << seed;

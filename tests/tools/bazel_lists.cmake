@@ -44,7 +44,7 @@ endfunction()
 foreach(command payout_instrument add_library add_executable add_test add_custom_command add_custom_target
         add_dependencies target_sources target_include_directories
         target_compile_definitions target_compile_options set_target_properties set_tests_properties
-        set_source_files_properties find_package)
+        set_source_files_properties find_package payout_test_timeout)
   cmake_language(EVAL CODE "function(${command})\nendfunction()")
 endforeach()
 
