@@ -182,7 +182,8 @@ TEST_P(PayoutStoreOperators, ALeaseOfExpiredRowsTakesNothingElse) {
   const LeaseResult second = lease(At(20), 10);
   EXPECT_THAT(Ids(second.payouts), ElementsAre("past"));
   EXPECT_EQ(second.next_due, At(80)) << "the lease of the first ends before the next one expires";
-  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(20)).payouts), ElementsAre("open", "later", "sent"));
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(20)).payouts),
+              ElementsAre("open", "later", "sent"));
 }
 
 }  // namespace

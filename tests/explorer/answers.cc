@@ -12,10 +12,9 @@ using R = ReadAnswerKind;
 
 constexpr std::array kProofsOfNothing = {C::kRefused, C::kUnauthenticated, C::kForbidden,
                                          C::kRateLimited, C::kSurelyNotSent};
-constexpr std::array kNoProofs = {
-    C::kAcceptedUnreadable, C::kRefusedUnreadable, C::kRejected,    C::kRejectedUnreadable,
-    C::kRouteMissing,       C::kGone,              C::kServerError, C::kUnlisted,
-    C::kMaybeSent};
+constexpr std::array kNoProofs = {C::kAcceptedUnreadable, C::kRefusedUnreadable, C::kRejected,
+                                  C::kRejectedUnreadable, C::kRouteMissing,      C::kGone,
+                                  C::kServerError,        C::kUnlisted,          C::kMaybeSent};
 constexpr std::array kEmptyAnswers = {R::kFoundUnreadable, R::kUnauthenticated, R::kForbidden,
                                       R::kRouteMissing,    R::kNotAcceptable,   R::kRateLimited,
                                       R::kServerError,     R::kUnlisted,        R::kNoAnswer};

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "server/domain/operator_action.h"
 #include "server/domain/decide.h"
+#include "server/domain/operator_action.h"
 #include "server/domain/outcome_table.h"
 #include "server/domain/payout.h"
 
