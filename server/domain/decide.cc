@@ -239,6 +239,18 @@ Decision DecideRest(const Payout& before, absl::Time until) {
 
 Decision DecideExpiry(const Payout& before, const Moment& moment) {
   Draft draft(before, moment);
+  if (MayBeForgotten(before, moment)) {
+    // Nothing of it is sent any more; the platform is asked what became of it before the restore.
+    Submission& submission = draft.row().submission;
+    submission.maybe_applied = true;
+    submission.last_post_closed_at = moment.now;
+    draft.row().absence = {
+        .instance = moment.instance, .post_closed = moment.monotonic, .count = 0, .last = {}};
+    draft.Enter(State::kOutcomeUnknown);
+    draft.Due(WorkClass::kResolve, absl::ZeroDuration());
+    draft.row().schedule.step = 0;
+    return draft.Done("expire.ask");
+  }
   draft.Enter(State::kCancelled);
   draft.row().status.reasons = {
       {.code = "SUBMIT_BEFORE_PASSED", .category = ReasonCategory::kCancelled}};
@@ -249,6 +261,7 @@ Decision DecideExpiry(const Payout& before, const Moment& moment) {
 std::optional<Decision> DecideCancel(const Payout& before, const Moment& moment) {
   const bool anyway = PAYOUT_BUG(cancel_submitting) && before.status.state == State::kSubmitting;
   if (before.status.state != State::kQueued && !anyway) return std::nullopt;
+  if (MayBeForgotten(before, moment) && !PAYOUT_BUG(cancel_forgotten)) return std::nullopt;
   Draft draft(before, moment);
   draft.Enter(State::kCancelled);
   draft.row().status.reasons = {

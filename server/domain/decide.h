@@ -101,10 +101,12 @@ Decision DecideAuditDrop(const Payout& before, const Moment& moment, const Polic
 // payout keeps its place in the schedule of its reads.
 Decision DecideRest(const Payout& before, absl::Time until);
 
-// submit_before has passed and the payout is QUEUED.
+// submit_before has passed and the payout is QUEUED: CANCELLED; after a restore OUTCOME_UNKNOWN,
+// since it may be a payout that the backup has forgotten.
 Decision DecideExpiry(const Payout& before, const Moment& moment);
 
-// The caller cancels. nullopt when the payout is not QUEUED.
+// The caller cancels. nullopt when the payout is not QUEUED, or may be one that a backup has
+// forgotten.
 std::optional<Decision> DecideCancel(const Payout& before, const Moment& moment);
 
 // Fields in which the platform's payout differs from the intent: payout_id, money.amount,

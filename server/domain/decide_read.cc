@@ -146,7 +146,7 @@ bool IsAdoptable(const Payout& row, const Observation& seen, const Moment& momen
                  const Policy& policy) {
   if (PAYOUT_BUG(adopt_anything)) return true;
   if (!Mismatches(row.intent, seen.view, /*strict=*/true).empty()) return false;
-  const bool forgotten = moment.recovery && row.created_at >= moment.restored_at;
+  const bool forgotten = MayBeForgotten(row, moment);
   if (forgotten || row.submission.adoption_granted) return true;
   return seen.created_at && row.submission.first_claim_at &&
          *seen.created_at >= *row.submission.first_claim_at - policy.adoption_slack;

@@ -81,6 +81,12 @@ class Draft {
   Decision decision_;
 };
 
+// A payout that was recorded since a restore may be one that the backup has forgotten: sent before,
+// and perhaps paid.
+inline bool MayBeForgotten(const Payout& payout, const Moment& moment) {
+  return moment.recovery && payout.created_at >= moment.restored_at;
+}
+
 // Where a payout is read next, by its state.
 void ScheduleNextRead(Draft& draft, const Moment& moment, const Policy& policy);
 

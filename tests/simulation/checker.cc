@@ -69,6 +69,7 @@ void Checker::OnRestore() {
     then.absent_at.reset();
     now = std::move(then);
   }
+  recovering_ = true;
   events_.resize(backup_events_);
   paused_.clear();
 }

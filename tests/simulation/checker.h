@@ -181,6 +181,7 @@ class Checker {
   std::uint64_t instance_ = 0;
   bool judges_budget_ = true;
   bool wall_jumped_ = false;
+  bool recovering_ = false;  // a backup was put back
   std::string invariant_;
   std::string violation_;
 };

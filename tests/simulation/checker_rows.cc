@@ -139,7 +139,9 @@ void Checker::OnHinted(const PayoutKey& key) {
 void Checker::CheckTransition(const Case& known, const Payout& before, const Payout& after) {
   const State from = before.status.state;
   const State to = after.status.state;
-  const bool restored = known.restored && from == State::kQueued && to == State::kOutcomeUnknown;
+  // Of a backup, or perhaps forgotten by it.
+  const bool restored =
+      (known.restored || recovering_) && from == State::kQueued && to == State::kOutcomeUnknown;
   if (!IsLawful(from, to) && !restored) {
     return Fail(IsSettled(from) ? "terminal-never-rewritten" : "lawful-transitions",
                 after.intent.key, Arrow(from, to));
@@ -210,8 +212,7 @@ void Checker::CheckProof(const Case& known, const Change& change, const Payout& 
       }
       break;
     case State::kCancelled:
-      // What was paid before a restore that lost the payout is not known to the gateway.
-      if (known.maybe || known.create_open || (known.payments > 0 && !known.lost)) {
+      if (known.maybe || known.create_open || known.payments > 0) {
         Fail("no-status-guessed", key, "CANCELLED although a create may have been applied");
       }
       break;

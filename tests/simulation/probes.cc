@@ -6,6 +6,8 @@ namespace payout::simulation {
 namespace {
 
 bool IsReachable(Fault fault, State state) {
+  // The platform calls back for payments only, and what is CANCELLED has none.
+  if (fault == Fault::kCallback) return state != State::kCancelled;
   // Nothing is asked about a payout that was not sent.
   return fault != Fault::kNoAnswer || (state != State::kQueued && state != State::kCancelled);
 }

@@ -31,6 +31,30 @@ TEST(DecideRestoredTest, WhatIsQueuedInABackupMayHaveBeenSent) {
   EXPECT_FALSE(DecideCancel(story.row, story.moment)) << "it may be paid already";
 }
 
+TEST(DecideRestoredTest, WhatABackupMayHaveForgottenIsNotCalledCancelledUnasked) {
+  Intent intent = SomeIntent();
+  intent.submit_before = kDawn + absl::Minutes(1);
+  Story story(intent);
+  story.moment.recovery = true;
+  story.moment.restored_at = kDawn - absl::Hours(1);
+  EXPECT_FALSE(DecideCancel(story.row, story.moment));
+  story.Wait(absl::Minutes(2));
+  EXPECT_EQ(story.next(), NextCall::kExpire);
+  story.row = DecideExpiry(story.row, story.moment).after;
+  EXPECT_EQ(story.state(), State::kOutcomeUnknown);
+  EXPECT_EQ(story.next(), NextCall::kRead);
+  Story paid = story;
+  paid.Read(S::kSuccess);
+  EXPECT_EQ(paid.state(), State::kSucceeded);
+  story.SettleAbsence();
+  EXPECT_NE(story.next(), NextCall::kCreate) << "it is no longer wanted";
+
+  Story before_the_restore(intent);
+  before_the_restore.moment.recovery = true;
+  before_the_restore.moment.restored_at = kDawn + absl::Seconds(1);
+  EXPECT_TRUE(DecideCancel(before_the_restore.row, before_the_restore.moment));
+}
+
 TEST(DecideRestoredTest, WhatIsFoundThenIsTakenOver) {
   Story story = Restored(Story());
   story.Wait(absl::Seconds(2)).Read(S::kSuccess);
