@@ -47,7 +47,7 @@ Task<absl::StatusOr<OperatorAction>> Switches::Set(Order order) {
                         .merchant = order.merchant,
                         .note = std::move(order.note)};
   action.details = "submission of " + (all ? "all merchants" : order.merchant.value()) + ": " +
-                   std::string(Word(switches_[order.merchant].paused)) + " -> " +
+                   std::string(Word(IsPaused(order.merchant))) + " -> " +
                    std::string(Word(order.paused));
   setting_ = true;
   absl::StatusOr<OperatorAction> written = co_await core_.store.SetSwitch(value, std::move(action));

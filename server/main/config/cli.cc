@@ -126,7 +126,8 @@ void AddDev(CLI::App& app, DevOptions& to) {
       ->type_name("HOST:PORT")
       ->check(loopback)
       ->capture_default_str();
-  app.add_option("--admin-listen", to.admin_listen, "Address of health and metrics.")
+  app.add_option("--admin-listen", to.admin_listen,
+                 "Address of health, metrics and operators' commands.")
       ->type_name("HOST:PORT")
       ->check(loopback)
       ->capture_default_str();
