@@ -69,9 +69,9 @@ clang-tidy: clang ## clang-tidy on the code that ships (slow)
 clang: build-clang/.configured ## build everything with clang 14
 	@$(step) "Building with clang" build-clang/logs/build.log cmake --build build-clang -j "$(jobs)"
 
-asan: build-asan/.configured ## tests with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
+asan: build-asan/.configured ## tests of code with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
 	@$(step) "Building with address and undefined sanitizers" build-asan/logs/build.log cmake --build build-asan -j "$(jobs)"
-	@$(tools)/run_tests.sh build-asan -LE script
+	@$(tools)/run_tests.sh build-asan -LE 'script|process'
 
 tsan: setup-check ## tests without gRPC under ThreadSanitizer
 	@$(step) "Configuring build-tsan" build-tsan/logs/configure.log \

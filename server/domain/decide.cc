@@ -97,7 +97,9 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
   if (kind != CreateAnswerKind::kSurelyNotSent) submission.last_post_closed_at = moment.now;
   submission.unauthenticated =
       kind == CreateAnswerKind::kUnauthenticated ? submission.unauthenticated + 1 : 0;
-  draft.decision().drop_token = kind == CreateAnswerKind::kUnauthenticated;
+  // A token that lacks the operation may be another payout's, mixed up on the way.
+  draft.decision().drop_token =
+      kind == CreateAnswerKind::kUnauthenticated || kind == CreateAnswerKind::kForbidden;
 
   switch (effect) {
     case CreateEffect::kProcess:

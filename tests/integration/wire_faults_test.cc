@@ -27,6 +27,8 @@ class World {
  public:
   World()
       : harness_({.platform = {}, .config = [this](Config& config) {
+                    // An answer of one call taken for that of another costs a pause.
+                    config.submission.pause = absl::Seconds(1);
                     gate_ = std::make_unique<HttpGate>(PortOf(config.platform.url));
                     config.platform.url = gate_->Url();
                   }}) {}
