@@ -37,8 +37,8 @@ class GroupCommit {
     std::size_t group;
   };
   GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
-              std::int64_t last_position, Executor& executor,
-              std::shared_ptr<CommitListener> listener, Limits limits, Checkpointer& checkpointer);
+              const Reach& reach, Executor& executor, std::shared_ptr<CommitListener> listener,
+              Limits limits, Checkpointer& checkpointer);
   ~GroupCommit();
 
   JobQueue<WriteOps>& queue() { return queue_; }

@@ -150,6 +150,7 @@ inline constexpr std::string_view kSwitches =
 inline constexpr std::string_view kInsertAction =
     "INSERT INTO operator_actions (at, operator, verb, merchant, payout_id, note, details) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kLastAction = "SELECT max(number) FROM operator_actions";
 inline constexpr std::string_view kActions =
     "SELECT number, at, operator, verb, merchant, payout_id, note, details FROM operator_actions "
     "WHERE number < ? ORDER BY number DESC LIMIT ?";

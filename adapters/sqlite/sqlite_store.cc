@@ -21,8 +21,7 @@ struct SqliteStore::Impl {
         lock(std::move(opened.lock)),
         identity(std::move(opened.identity)),
         checkpointer(std::move(opened.checkpointer), options.checkpoint_pages),
-        writer(std::move(opened.writer), std::move(opened.epoch_file), opened.last_position, loop,
-               listener,
+        writer(std::move(opened.writer), std::move(opened.epoch_file), opened.reach, loop, listener,
                {static_cast<std::size_t>(options.queue_limit),
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer),
@@ -79,7 +78,9 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string
                                                                const SqliteOptions& options) {
   PAYOUT_ASSIGN_OR_RETURN(sqlite::OpenedStore opened, sqlite::OpenStore(path, options));
   Log(LogLevel::kInfo, "store.opened",
-      {{"path", path}, {"store_id", opened.identity.store_id}, {"position", opened.last_position}});
+      {{"path", path},
+       {"store_id", opened.identity.store_id},
+       {"position", opened.reach.position}});
   return std::unique_ptr<SqliteStore>(
       new SqliteStore(std::make_unique<Impl>(std::move(opened), executor, options)));
 }

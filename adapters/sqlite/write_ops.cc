@@ -23,7 +23,7 @@ constexpr absl::Duration kClockSlack = absl::Hours(24);
 
 absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
-  Payout row = record::NewRow(std::move(payout), last_position_ + 1);
+  Payout row = record::NewRow(std::move(payout), reach_.position + 1);
   PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row));
   if (!inserted) {
     PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> existing, FindPayout(database_, row.intent.key));
@@ -33,7 +33,7 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   row.sequence = database_.LastInsertRowid();
   PAYOUT_FAIL_POINT("store.insert.row_written");
   PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, row.sequence, record::FirstEvent(row)));
-  last_position_ = row.position;
+  reach_.position = row.position;
   PAYOUT_FAIL_POINT("store.insert.event_written");
   return InsertResult{std::move(row), true};
 }
@@ -43,14 +43,14 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
   PAYOUT_ASSIGN_OR_RETURN(const std::optional<Payout> before,
                           FindPayout(database_, change.after.intent.key));
   if (!before) return absl::NotFoundError("no such payout");
-  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, last_position_ + 1));
+  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, reach_.position + 1));
 
   PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
   PAYOUT_FAIL_POINT("store.apply.row_written");
   if (change.emits_event) {
     PAYOUT_RETURN_IF_ERROR(
         InsertEvent(database_, after.sequence, record::ChangeEvent(*before, after)));
-    last_position_ = after.position;
+    reach_.position = after.position;
     PAYOUT_FAIL_POINT("store.apply.event_written");
   }
   if (change.attempt) {

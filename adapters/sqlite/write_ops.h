@@ -11,14 +11,14 @@
 #include <string>
 
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/epoch_file.h"
 #include "server/app/ports/payout_store.h"
 
 namespace payout::sqlite {
 
 class WriteOps {
  public:
-  WriteOps(Database& database, std::int64_t last_position)
-      : database_(database), last_position_(last_position) {}
+  WriteOps(Database& database, const Reach& reach) : database_(database), reach_(reach) {}
 
   absl::StatusOr<InsertResult> Insert(Payout payout);
   absl::StatusOr<Payout> Apply(Change change);
@@ -29,9 +29,9 @@ class WriteOps {
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
   absl::Status FinishRestore();
 
-  // Of the last event written; set back together with a roll-back.
-  std::int64_t last_position() const { return last_position_; }
-  void set_last_position(std::int64_t position) { last_position_ = position; }
+  // With what was written; set back together with a roll-back.
+  const Reach& reach() const { return reach_; }
+  void set_reach(const Reach& reach) { reach_ = reach; }
 
  private:
   absl::Status WriteAttempt(std::int64_t sequence, const Attempt& attempt, bool closes);
@@ -39,7 +39,7 @@ class WriteOps {
   absl::Status Park(const PayoutKey& key, absl::Time now);
 
   Database& database_;
-  std::int64_t last_position_;
+  Reach reach_;
 };
 
 }  // namespace payout::sqlite

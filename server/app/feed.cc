@@ -25,7 +25,8 @@ bool Wants(const StreamFilter& filter, const Event& event) {
 }
 
 Feed::Feed(Core& core, std::size_t tail_max) : core_(core), tail_max_(tail_max) {}
-Feed::~Feed() = default;
+// What commits from now on has nobody to tell.
+Feed::~Feed() { core_.store.OnCommit(nullptr); }
 
 Task<absl::Status> Feed::Start() {
   absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();

@@ -23,6 +23,9 @@ constexpr absl::Duration kSleepMax = absl::Minutes(1);
 constexpr absl::Duration kStoreRetry = absl::Seconds(1);
 // While submission rests, payouts whose submit_before has passed are looked for this often.
 constexpr absl::Duration kRestCheck = absl::Seconds(5);
+// Looking for another tenant's payout behind a long backlog takes time of the store: after a search
+// in vain, this many times as long passes before the next.
+constexpr int kSearchRest = 50;
 
 }  // namespace
 
@@ -93,6 +96,11 @@ int WorkLoop::Reserve() const {
   return desk_.RestsUntil(work_) ? 0 : std::max(1, desk_.in_flight_max() / 4);
 }
 
+bool WorkLoop::full() const {
+  const bool reserve_rests = desk_.core().env.Monotonic() < reserve_rests_until_;
+  return in_flight_ >= Room() + (reserve_rests ? 0 : Reserve());
+}
+
 Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
   Core& core = desk_.core();
   const absl::Time now = core.env.Now();
@@ -109,6 +117,8 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
       if (count >= Reserve()) request.passed_over.push_back(tenant);
     }
   }
+  const bool of_reserve = !request.passed_over.empty();
+  const absl::Duration began = core.env.Monotonic();
   absl::StatusOr<LeaseResult> leased = co_await core.store.Lease(std::move(request));
   if (!leased.ok()) {
     core.observer.OnStoreError("lease", ToStd(leased.status().message()));
@@ -116,6 +126,10 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
     co_return;
   }
   if (leased->next_due) sleep_until = std::min(sleep_until, *leased->next_due);
+  if (of_reserve && leased->payouts.empty()) {
+    const absl::Duration ended = core.env.Monotonic();
+    reserve_rests_until_ = ended + kSearchRest * (ended - began);
+  }
   bool held = false;
   for (Payout& payout : leased->payouts) {
     std::optional<MerchantDesk::Hold> hold = desk_.TryHold(payout.intent.key.payout_id);
@@ -144,25 +158,25 @@ Task<void> WorkLoop::Run() {
     bool woken = false;
     const absl::Duration rests_until = desk_.RestsUntil(work_).value_or(-absl::InfiniteDuration());
     const bool resting = rests_until > core.env.Monotonic();
-    bool full = in_flight_ >= Room() + Reserve();
     if (resting) {
       const absl::Duration rest = rests_until - core.env.Monotonic();
       sleep_until = std::min(sleep_until, core.env.Now() + std::min(rest, kRestCheck));
     }
     // What may no longer be sent is cancelled in time, whatever rests.
-    if (!full && (!resting || work_ == WorkClass::kCreate)) {
+    if (!full() && (!resting || work_ == WorkClass::kCreate)) {
       Trigger::Waiter waiter;
       waiter.Link(desk_.trigger(work_), [&woken] { woken = true; });
       co_await TakeDue(sleep_until, resting);
-      full = in_flight_ >= Room() + Reserve();
     }
-    if (woken && !full) continue;
+    if (woken && !full()) continue;
     // Only a finished payout makes room; and who rests is woken when the rest is over.
     wants_room_ = in_flight_ >= Room();
-    desk_.SleepsUntil(work_, resting || full ? absl::InfinitePast() : sleep_until);
-    const absl::Duration wait =
-        full && !resting ? kSleepMax : std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
-    co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + wait);
+    const absl::Duration now = core.env.Monotonic();
+    absl::Duration wait = std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
+    if (full() && !resting)
+      wait = reserve_rests_until_ > now ? reserve_rests_until_ - now : kSleepMax;
+    desk_.SleepsUntil(work_, resting || full() ? absl::InfinitePast() : sleep_until);
+    co_await WaitUntil(core.env, &desk_.trigger(work_), now + wait);
   }
 }
 

@@ -33,6 +33,7 @@ class WorkLoop {
   // How many payouts may be worked on at once, and how many more of tenants that have few.
   int Room() const;
   int Reserve() const;
+  bool full() const;
 
   MerchantDesk& desk_;
   const WorkClass work_;
@@ -40,6 +41,8 @@ class WorkLoop {
   int in_flight_ = 0;
   std::map<TenantName, int> in_flight_of_;  // never 0
   bool wants_room_ = false;                 // wake it when a payout is finished
+  // Monotonic; the reserve is not filled before.
+  absl::Duration reserve_rests_until_ = -absl::InfiniteDuration();
   TaskScope scope_;
 };
 

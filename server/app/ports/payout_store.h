@@ -154,7 +154,7 @@ class PayoutStore {
   virtual const StoreIdentity& identity() const = 0;
 
   // Called on the core loop after commits that wrote events, with the position of the last one;
-  // several commits may share one call. Set before the first write.
+  // several commits may share one call. Set before the first write; null ends it.
   virtual void OnCommit(std::function<void(std::int64_t position)> callback) = 0;
 
   // ---- writes ----
