@@ -43,7 +43,7 @@ class MemoryStore final : public PayoutStore {
   void Restore(const memory::Books& backup, absl::Time now);
 
   const StoreIdentity& identity() const override;
-  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+  void OnCommit(CommitCallback callback) override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
   Task<absl::StatusOr<Payout>> Apply(Change change) override;

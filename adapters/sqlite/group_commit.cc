@@ -50,7 +50,7 @@ void GroupCommit::Loop() {
     const absl::Status committed = RunGroup(jobs);
     if (!committed.ok()) {
       if (database_->InTransaction()) database_->Execute("ROLLBACK").IgnoreError();
-      ops_.set_reach(before);
+      ops_.Forget(before);
       Log(LogLevel::kError, "store.commit_failed",
           {{"calls", jobs.size()}, {"error", committed.ToString()}});
       const absl::Status error = absl::UnavailableError(committed.message());
@@ -60,10 +60,10 @@ void GroupCommit::Loop() {
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.
     if (after != before) epoch_file_->Note(after);
     PAYOUT_FAIL_POINT("sqlite.answer.before");
-    executor_.Post([listener = listener_, jobs = std::move(jobs), before = before.position,
-                    after = after.position] {
+    executor_.Post([listener = listener_, jobs = std::move(jobs), position = after.position,
+                    events = ops_.TakeEvents()]() mutable {
       for (const auto& job : jobs) job->Finish();
-      if (after > before && listener->callback) listener->callback(after);
+      if (!events.empty() && listener->callback) listener->callback(position, std::move(events));
     });
     PAYOUT_FAIL_POINT("sqlite.answer.after");
   }
@@ -92,7 +92,7 @@ absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
   if (!status.ok()) {
     if (!database_->InTransaction()) return status;  // It took the others with it.
     PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
-    ops_.set_reach(before);
+    ops_.Forget(before);
   }
   PAYOUT_FAIL_POINT("sqlite.savepoint.release");
   return database_->Run("RELEASE call").Finish();

@@ -27,7 +27,7 @@ namespace payout::sqlite {
 
 // Who listens to commits. Lives on the core loop; the store takes the callback away when it goes.
 struct CommitListener {
-  std::function<void(std::int64_t position)> callback;
+  PayoutStore::CommitCallback callback;
 };
 
 class GroupCommit {

@@ -94,7 +94,7 @@ SqliteStore::~SqliteStore() {
 
 const StoreIdentity& SqliteStore::identity() const { return impl_->identity; }
 
-void SqliteStore::OnCommit(std::function<void(std::int64_t position)> callback) {
+void SqliteStore::OnCommit(CommitCallback callback) {
   impl_->listener->callback = std::move(callback);
 }
 

@@ -47,7 +47,7 @@ class SqliteStore final : public PayoutStore {
   ~SqliteStore() override;
 
   const StoreIdentity& identity() const override;
-  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+  void OnCommit(CommitCallback callback) override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
   Task<absl::StatusOr<Payout>> Apply(Change change) override;

@@ -21,6 +21,18 @@ constexpr absl::Duration kClockSlack = absl::Hours(24);
 
 }  // namespace
 
+absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
+  PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, sequence, event));
+  reach_.position = event.position;
+  events_.push_back(std::make_shared<const Event>(std::move(event)));
+  return absl::OkStatus();
+}
+
+void WriteOps::Forget(const Reach& reach) {
+  reach_ = reach;
+  while (!events_.empty() && events_.back()->position > reach.position) events_.pop_back();
+}
+
 absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
   Payout row = record::NewRow(std::move(payout), reach_.position + 1);
@@ -32,8 +44,7 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   }
   row.sequence = database_.LastInsertRowid();
   PAYOUT_FAIL_POINT("store.insert.row_written");
-  PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, row.sequence, record::FirstEvent(row)));
-  reach_.position = row.position;
+  PAYOUT_RETURN_IF_ERROR(Write(row.sequence, record::FirstEvent(row)));
   PAYOUT_FAIL_POINT("store.insert.event_written");
   return InsertResult{std::move(row), true};
 }
@@ -48,9 +59,7 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
   PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
   PAYOUT_FAIL_POINT("store.apply.row_written");
   if (change.emits_event) {
-    PAYOUT_RETURN_IF_ERROR(
-        InsertEvent(database_, after.sequence, record::ChangeEvent(*before, after)));
-    reach_.position = after.position;
+    PAYOUT_RETURN_IF_ERROR(Write(after.sequence, record::ChangeEvent(*before, after)));
     PAYOUT_FAIL_POINT("store.apply.event_written");
   }
   if (change.attempt) {

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/epoch_file.h"
@@ -29,17 +31,22 @@ class WriteOps {
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
   absl::Status FinishRestore();
 
-  // With what was written; set back together with a roll-back.
+  // With what was written.
   const Reach& reach() const { return reach_; }
-  void set_reach(const Reach& reach) { reach_ = reach; }
+  // Goes back to what was there before a roll-back.
+  void Forget(const Reach& reach);
+  // Those written since the last call.
+  std::vector<EventPtr> TakeEvents() { return std::exchange(events_, {}); }
 
  private:
   absl::Status WriteAttempt(std::int64_t sequence, const Attempt& attempt, bool closes);
   absl::StatusOr<OperatorAction> Append(OperatorAction action);
+  absl::Status Write(std::int64_t sequence, Event event);
   absl::Status Park(const PayoutKey& key, absl::Time now);
 
   Database& database_;
   Reach reach_;
+  std::vector<EventPtr> events_;
 };
 
 }  // namespace payout::sqlite

@@ -153,9 +153,11 @@ class PayoutStore {
 
   virtual const StoreIdentity& identity() const = 0;
 
-  // Called on the core loop after commits that wrote events, with the position of the last one;
-  // several commits may share one call. Set before the first write; null ends it.
-  virtual void OnCommit(std::function<void(std::int64_t position)> callback) = 0;
+  // Called on the core loop after commits that wrote events, with the position of the last one and,
+  // when the store has them at hand, all events since the call before, in order (as ReadEvents
+  // would tell them); several commits may share one call. Set before the first write; null ends it.
+  using CommitCallback = std::function<void(std::int64_t position, std::vector<EventPtr> events)>;
+  virtual void OnCommit(CommitCallback callback) = 0;
 
   // ---- writes ----
 
