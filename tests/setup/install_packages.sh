@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages of packages.txt that are missing. Safe to repeat; quick when there is nothing to do.
 #
-#   install_packages.sh [build|check]     check = build and the tools of `make check`; default: build
+#   install_packages.sh [build|check|bench]     default: build
+#     check = build and the tools of `make check`; bench = build and what the benchmarks compare with
 #
 # Needs apt (written for Debian 12) and, only when something is missing, root or sudo. Never removes or
 # replaces a package: where another Boost's headers are installed, Boost 1.81 is unpacked into .deps/boost.
@@ -20,7 +21,8 @@ fail() { echo "setup: $*" >&2; exit 1; }
 case $group in
   build) groups=" build " ;;
   check) groups=" build check " ;;
-  *) fail "unknown group '$group'; it is build or check" ;;
+  bench) groups=" build bench " ;;
+  *) fail "unknown group '$group'; it is build, check or bench" ;;
 esac
 if [[ ${PAYOUT_SKIP_SETUP:-} == 1 ]]; then
   exit 0

@@ -16,6 +16,8 @@ headers        private:.deps/headers
 [check]
 linter
 runtime        command:runtime-tool
+[bench]
+rival
 """
 
 
@@ -81,6 +83,10 @@ class InstallPackagesTest(unittest.TestCase):
         self.installed = []
         _, calls = self.run_script("build")
         self.assertFalse("linter" in calls[-1], calls)
+
+    def test_group_bench_includes_build_and_not_check(self):
+        _, calls = self.run_script("bench")
+        self.assertTrue(calls[-1].endswith(" compiler headers rival"), calls)
 
     def test_a_command_that_came_by_another_way_is_enough(self):
         self.installed = ["compiler", "headers", "linter"]
