@@ -117,9 +117,10 @@ void MemoryStore::OnCommit(CommitCallback callback) { core_->on_commit = std::mo
 
 // The closures hold the books by reference: Call runs them only while the core lives.
 
-Task<absl::StatusOr<InsertResult>> MemoryStore::Insert(Payout payout) {
-  return Submit<InsertResult>(
-      [&books = core_->books, payout = std::move(payout)] { return books.Insert(payout); });
+Task<absl::StatusOr<InsertResult>> MemoryStore::Insert(Payout payout,
+                                                       std::optional<RowLease> lease) {
+  return Submit<InsertResult>([&books = core_->books, payout = std::move(payout),
+                               lease = std::move(lease)] { return books.Insert(payout, lease); });
 }
 
 Task<absl::StatusOr<Payout>> MemoryStore::Apply(Change change) {

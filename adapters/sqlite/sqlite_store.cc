@@ -98,10 +98,12 @@ void SqliteStore::OnCommit(CommitCallback callback) {
   impl_->listener->callback = std::move(callback);
 }
 
-Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout) {
-  return Submit<InsertResult, WriteOps>([payout = std::move(payout)](WriteOps& ops) mutable {
-    return ops.Insert(std::move(payout));
-  });
+Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout,
+                                                       std::optional<RowLease> lease) {
+  return Submit<InsertResult, WriteOps>(
+      [payout = std::move(payout), lease = std::move(lease)](WriteOps& ops) mutable {
+        return ops.Insert(std::move(payout), lease);
+      });
 }
 
 Task<absl::StatusOr<Payout>> SqliteStore::Apply(Change change) {

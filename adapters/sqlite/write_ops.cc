@@ -33,10 +33,12 @@ void WriteOps::Forget(const Reach& reach) {
   while (!events_.empty() && events_.back()->position > reach.position) events_.pop_back();
 }
 
-absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
+absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout, const std::optional<RowLease>& given) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
+  std::optional<RowLease> lease = given;
+  if (lease) PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(lease->until));
   Payout row = record::NewRow(std::move(payout), reach_.position + 1);
-  PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row));
+  PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row, lease));
   if (!inserted) {
     PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> existing, FindPayout(database_, row.intent.key));
     if (!existing) return absl::InternalError("a key exists and cannot be found");

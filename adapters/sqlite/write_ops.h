@@ -8,6 +8,7 @@
 #define PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,7 @@ class WriteOps {
  public:
   WriteOps(Database& database, const Reach& reach) : database_(database), reach_(reach) {}
 
-  absl::StatusOr<InsertResult> Insert(Payout payout);
+  absl::StatusOr<InsertResult> Insert(Payout payout, const std::optional<RowLease>& lease);
   absl::StatusOr<Payout> Apply(Change change);
   absl::StatusOr<LeaseResult> Lease(const LeaseRequest& request);
   absl::Status Release(const PayoutKey& key, const std::string& owner);

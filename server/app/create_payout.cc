@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "server/app/wait.h"
+#include "server/app/work_loop.h"
 #include "server/base/digest.h"
 #include "server/base/instrument.h"
 #include "server/base/status_macros.h"
@@ -95,8 +96,13 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Record(MerchantDesk& desk, con
   const absl::Time now = core_.env.Now();
   Payout payout = NewPayout(intent, fingerprint,
                             core_.provider.Render(intent, capability_.Url(intent.key)), now);
+  WorkLoop* const loop = desk.creates();
+  std::optional<WorkLoop::Place> place = loop == nullptr ? std::nullopt : loop->TryPlace(intent);
+  std::optional<RowLease> lease;
+  if (place) lease = place->lease();
   PAYOUT_FAIL_POINT("create.insert.before");
-  absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
+  absl::StatusOr<InsertResult> inserted =
+      co_await core_.store.Insert(std::move(payout), std::move(lease));
   PAYOUT_FAIL_POINT("create.insert.after");
   if (!inserted.ok() && PAYOUT_BUG(acknowledge_unwritten)) {
     co_return CreateOutcome{NewPayout(intent, fingerprint, {}, now), false};
@@ -104,13 +110,21 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Record(MerchantDesk& desk, con
   if (!inserted.ok()) {
     // It may have been written all the same; and what was there before can be told though nothing
     // can be written now.
-    desk.Wake(WorkClass::kCreate, now);
+    if (place) {
+      std::move(*place).GiveUp(NewPayout(intent, fingerprint, {}, now));
+    } else {
+      desk.Wake(WorkClass::kCreate, now);
+    }
     const absl::Status failed = StoreFailed(core_, "insert", inserted.status());
     absl::StatusOr<CreateOutcome> there = co_await LookUp(intent, fingerprint, failed);
     co_return there;
   }
   if (!inserted->inserted) co_return Replay(inserted->payout, intent, fingerprint);
-  desk.Wake(WorkClass::kCreate, now);
+  if (place) {
+    std::move(*place).Begin(inserted->payout);
+  } else {
+    desk.Wake(WorkClass::kCreate, now);
+  }
   co_return CreateOutcome{std::move(inserted->payout), false};
 }
 

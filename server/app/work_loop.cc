@@ -67,11 +67,49 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
         co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
   }
   if (desk_.TakeUnwritten(payout.intent.key.payout_id)) co_await EndLease(payout);
+  Leave(payout.intent.tenant);
+}
+
+void WorkLoop::Leave(const TenantName& tenant) {
   --in_flight_;
-  const auto of_tenant = in_flight_of_.find(payout.intent.tenant);
+  const auto of_tenant = in_flight_of_.find(tenant);
   if (--of_tenant->second == 0) in_flight_of_.erase(of_tenant);
   // What counts is whether the loop found it full: a pause may have come or gone meanwhile.
   if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
+}
+
+std::optional<WorkLoop::Place> WorkLoop::TryPlace(const Intent& intent) {
+  behind_ = behind_ || !taking_ || desk_.RestsUntil(work_) || in_flight_ + leasing_ >= Room();
+  if (behind_) return std::nullopt;
+  std::optional<MerchantDesk::Hold> hold = desk_.TryHold(intent.key.payout_id);
+  if (!hold) return std::nullopt;
+  ++in_flight_;
+  ++in_flight_of_[intent.tenant];
+  return Place(*this, intent.tenant, *std::move(hold));
+}
+
+WorkLoop::Place::~Place() {
+  if (loop_ != nullptr) loop_->Leave(tenant_);
+}
+
+RowLease WorkLoop::Place::lease() const {
+  const Core& core = loop_->desk_.core();
+  return {core.instance, core.env.Now() + kLease};
+}
+
+void WorkLoop::Place::Begin(Payout payout) && {
+  WorkLoop& loop = *std::exchange(loop_, nullptr);
+  loop.scope_.Spawn(loop.Work(std::move(payout), std::move(hold_)));
+}
+
+void WorkLoop::Place::GiveUp(Payout payout) && {
+  WorkLoop& loop = *std::exchange(loop_, nullptr);
+  loop.scope_.Spawn(loop.AfterDoubt(std::move(payout), std::move(hold_)));
+}
+
+Task<void> WorkLoop::AfterDoubt(Payout payout, [[maybe_unused]] MerchantDesk::Hold hold) {
+  co_await EndLease(payout);
+  Leave(payout.intent.tenant);
 }
 
 // The store was full or busy when a decision was to be written. As soon as it takes something again
@@ -111,6 +149,8 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
                        .owner = core.instance,
                        .limit = Room() - in_flight_,
                        .expired_only = expired_only};
+  // While the loop keeps up, half of the room stays for what is recorded meanwhile.
+  if (!behind_ && request.limit > 1) request.limit /= 2;
   if (request.limit <= 0) {
     request.limit += Reserve();
     for (const auto& [tenant, count] : in_flight_of_) {
@@ -119,13 +159,16 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
   }
   const bool of_reserve = !request.passed_over.empty();
   const absl::Duration began = core.env.Monotonic();
+  leasing_ = request.limit;
   absl::StatusOr<LeaseResult> leased = co_await core.store.Lease(std::move(request));
+  leasing_ = 0;
   if (!leased.ok()) {
     core.observer.OnStoreError("lease", ToStd(leased.status().message()));
     sleep_until = std::min(sleep_until, now + kStoreRetry);
     co_return;
   }
   if (leased->next_due) sleep_until = std::min(sleep_until, *leased->next_due);
+  if (!of_reserve && !expired_only) behind_ = leased->next_due && *leased->next_due <= now;
   if (of_reserve && leased->payouts.empty()) {
     const absl::Duration ended = core.env.Monotonic();
     reserve_rests_until_ = ended + kSearchRest * (ended - began);

@@ -126,9 +126,10 @@ Task<absl::StatusOr<T>> SimulatedStore::Read(Task<absl::StatusOr<T>> call) {
   co_return result;
 }
 
-Task<absl::StatusOr<InsertResult>> SimulatedStore::Insert(Payout payout) {
+Task<absl::StatusOr<InsertResult>> SimulatedStore::Insert(Payout payout,
+                                                          std::optional<RowLease> lease) {
   auto kept = std::make_shared<Payout>(std::move(payout));
-  return Write<InsertResult>([this, kept] { return inner_.Insert(std::move(*kept)); },
+  return Write<InsertResult>([this, kept, lease] { return inner_.Insert(std::move(*kept), lease); },
                              [this](const InsertResult& result) {
                                if (result.inserted) checker_.OnInserted(result.payout);
                              },

@@ -40,6 +40,12 @@ struct StoreIdentity {
   std::optional<absl::Time> restored_at;
 };
 
+// Who works on a row until when, so that nobody else does.
+struct RowLease {
+  std::string owner;  // a process instance
+  absl::Time until;   // it ends by itself then
+};
+
 struct InsertResult {
   Payout payout;          // as stored: the new one, or the one that had the id
   bool inserted = false;  // false: the key existed (perhaps of another tenant); nothing was written
@@ -162,8 +168,10 @@ class PayoutStore {
   // ---- writes ----
 
   // Writes `payout` with revision 1, version 1 and its first event, unless the key exists.
-  // Concurrent inserts of one key: exactly one inserts.
-  virtual Task<absl::StatusOr<InsertResult>> Insert(Payout payout) = 0;
+  // Concurrent inserts of one key: exactly one inserts. With `lease` the new row is leased from the
+  // beginning.
+  virtual Task<absl::StatusOr<InsertResult>> Insert(
+      Payout payout, std::optional<RowLease> lease = std::nullopt) = 0;
 
   // Writes a decided change, its event (revision + 1, next position) and its attempt in one
   // transaction, ends the lease, and returns the row as written (version + 1). ABORTED when the
