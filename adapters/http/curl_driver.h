@@ -25,7 +25,7 @@ namespace payout::http {
 class CurlDriver {
  public:
   struct Limits {
-    long connections_kept = 64;  // idle ones, for all origins together
+    long connections_kept = 256;  // idle ones, for all origins together
     long connections_max = 256;  // further requests wait for their turn
   };
 
