@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
-#include "grpc/health/v1/health.grpc.pb.h"
+#include "client/payout_client.h"
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "server/base/status_macros.h"
 #include "tests/bench/gateway_run.h"
@@ -105,12 +105,12 @@ class WatchedProgram {
 };
 
 bool IsServing(const std::string& port) {
-  const auto stub = grpc::health::v1::Health::NewStub(OpenChannels("127.0.0.1:" + port, 1).front());
-  grpc::ClientContext context;
-  grpc::health::v1::HealthCheckRequest request;
-  grpc::health::v1::HealthCheckResponse answer;
-  return stub->Check(&context, request, &answer).ok() &&
-         answer.status() == grpc::health::v1::HealthCheckResponse::SERVING;
+  client::ChannelOptions options;
+  options.target = "grpc://127.0.0.1:" + port;
+  const auto channel = client::Channel::Open(options);
+  if (!channel.ok()) return false;
+  const client::Result<client::Health> health = client::PayoutClient(*channel).CheckHealth("");
+  return health.ok() && *health == client::Health::kServing;
 }
 
 struct Program {

@@ -26,8 +26,8 @@ using sqlite::Database;
 using sqlite::Query;
 
 constexpr std::size_t kRowsPerTransaction = 10'000;
-// Payouts were made one after the other within so long before now; audits come later still.
-constexpr absl::Duration kHistory = absl::Hours(20);
+// Payouts were made one after the other until now, so many a day. Their audits were made in time.
+constexpr double kPayoutsPerDay = 100'000;
 constexpr absl::Duration kNextRead = absl::Hours(12);
 
 struct Index {
@@ -58,7 +58,8 @@ class Filler {
   Filler(sqlite::OpenedStore& store, const FillPlan& plan)
       : database_(*store.writer),
         plan_(plan),
-        begin_(absl::Now() - kHistory),
+        end_(absl::Now() - absl::Minutes(10)),
+        step_(absl::Hours(24) / kPayoutsPerDay),
         fingerprint_key_(HmacSha256(store.identity.secret.Reveal(), "fingerprint")),
         capability_("http://127.0.0.1:7451",
                     {{"s1", SecretString(HmacSha256(store.identity.secret.Reveal(), "callback"))}}) {}
@@ -147,14 +148,22 @@ class Filler {
     PAYOUT_RETURN_IF_ERROR(Apply(DecideCreate(row, answer, moment(), policy_), call, now, row));
     if (until != State::kSucceeded) return absl::OkStatus();
 
-    call = {.call = Call::kRead,
-            .started_at = now + absl::Seconds(4),
-            .certainty = Certainty::kAnswered,
-            .http_status = 200,
-            .answer = std::string(ReadAnswerName(ReadAnswerKind::kFound))};
-    now += absl::Seconds(5);
-    call.ended_at = now;
     row.hint_seq = 1;
+    const absl::Time settled = now + absl::Seconds(5);
+    PAYOUT_RETURN_IF_ERROR(ReadSuccess(settled, settled, row));
+    while (row.schedule.due_at && *row.schedule.due_at < end_) {
+      PAYOUT_RETURN_IF_ERROR(ReadSuccess(*row.schedule.due_at, settled, row));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadSuccess(absl::Time now, absl::Time settled, Payout& row) {
+    const Attempt call{.call = Call::kRead,
+                       .started_at = now - absl::Milliseconds(50),
+                       .ended_at = now,
+                       .certainty = Certainty::kAnswered,
+                       .http_status = 200,
+                       .answer = std::string(ReadAnswerName(ReadAnswerKind::kFound))};
     ReadAnswer read{.kind = ReadAnswerKind::kFound, .http_status = 200};
     read.observation = Observation{.view = View(row),
                                    .status = PlatformStatus::kSuccess,
@@ -163,8 +172,9 @@ class Filler {
                                    .fee = Money{*Decimal::Parse("0.25"), "EUR"},
                                    .is_test = false,
                                    .created_at = row.created_at,
-                                   .processed_at = now};
-    return Apply(DecideRead(row, read, row.hint_seq, moment(), policy_), call, now, row);
+                                   .processed_at = settled};
+    const Moment moment{.now = now, .monotonic = absl::Seconds(1), .instance = 1};
+    return Apply(DecideRead(row, read, row.hint_seq, moment, policy_), call, now, row);
   }
 
   State StateOf(std::size_t number) const {
@@ -174,8 +184,7 @@ class Filler {
   }
 
   absl::Status Write(std::size_t number) {
-    absl::Time now = begin_ + kHistory * (static_cast<double>(number) /
-                                          static_cast<double>(plan_.payouts + 1));
+    const absl::Time now = end_ - step_ * static_cast<double>(plan_.payouts - number);
     Payout row = Ask(number, now);
     PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(row));
     row = record::NewRow(std::move(row), ++position_);
@@ -205,7 +214,8 @@ class Filler {
 
   Database& database_;
   const FillPlan& plan_;
-  const absl::Time begin_;
+  const absl::Time end_;
+  const absl::Duration step_;
   const std::string fingerprint_key_;
   const Capability capability_;
   const Policy policy_;
