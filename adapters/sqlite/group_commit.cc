@@ -55,6 +55,9 @@ void GroupCommit::Loop() {
           {{"calls", jobs.size()}, {"error", committed.ToString()}});
       const absl::Status error = absl::UnavailableError(committed.message());
       for (const auto& job : jobs) job->Fail(error);
+    } else {
+      ++commits_;
+      calls_ += static_cast<std::int64_t>(jobs.size());
     }
     const std::int64_t after = ops_.last_position();
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.

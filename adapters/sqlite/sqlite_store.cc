@@ -93,6 +93,8 @@ SqliteStore::~SqliteStore() {
 
 const StoreIdentity& SqliteStore::identity() const { return impl_->identity; }
 
+WriteCounts SqliteStore::write_counts() const { return impl_->writer.counts(); }
+
 void SqliteStore::OnCommit(std::function<void(std::int64_t position)> callback) {
   impl_->listener->callback = std::move(callback);
 }

@@ -47,6 +47,7 @@ class SqliteStore final : public PayoutStore {
   ~SqliteStore() override;
 
   const StoreIdentity& identity() const override;
+  WriteCounts write_counts() const override;
   void OnCommit(std::function<void(std::int64_t position)> callback) override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;

@@ -1,5 +1,6 @@
 // GatewayRun: the real gateway under measurement: payout-gateway serve with a configuration and a
-// store of its own on loopback, every listener on a free port, no limit of requests.
+// store of its own on loopback, every listener on a free port. It logs at its default level, to a
+// file, as it would in earnest.
 //
 // Used by: benchmarks. Not thread-safe. Ends with SIGTERM.
 
@@ -8,7 +9,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,29 +19,29 @@ namespace payout::bench {
 class GatewayRun {
  public:
   struct Plan {
-    std::string bin;           // folder of the programs
-    std::string dir;           // the store payouts.db, gateway.toml and gateway.log go here
-    std::string platform_url;  // StubPlatform or echelon-sandbox
-    std::string platform;      // more lines of [platform]
-    std::string config;        // more sections, TOML
-    std::string log_level = "warning";
+    std::string bin;              // folder of the programs
+    std::string dir;              // the store payouts.db, gateway.toml and gateway.log go here
+    std::string platform_url;     // StubPlatform or echelon-sandbox
+    int requests_per_second = 0;  // the budget; 0: no limit
+    std::string grpc;             // more lines of [grpc]
+    std::string config;           // more sections, TOML
   };
 
   // A store that is already in `dir` is taken up.
   static absl::StatusOr<std::unique_ptr<GatewayRun>> Start(const Plan& plan);
 
-  ChildProcess& process() { return *process_; }
-  const std::string& grpc_address() const { return grpc_address_; }    // 127.0.0.1:PORT
-  const std::string& callback_url() const { return callback_url_; }    // http://127.0.0.1:PORT
-  const std::string& admin_url() const { return admin_url_; }          // http://127.0.0.1:PORT
+  ChildProcess& process() const { return *process_; }
+  const std::string& grpc_address() const { return grpc_address_; }  // 127.0.0.1:PORT
+  const std::string& callback_url() const { return callback_url_; }  // http://127.0.0.1:PORT
+  const std::string& admin_url() const { return admin_url_; }        // http://127.0.0.1:PORT
   const std::string& store_path() const { return store_path_; }
-  const std::string& secret() const { return secret_; }                // of the merchant
+  const std::string& secret() const { return secret_; }  // of the merchant
 
   // No payout is sent from now on; they stay QUEUED.
   absl::Status PauseSubmission();
   // The sum of a metric over all series whose labels contain `label`, as in
   // Metric("payout_platform_requests_total", "operation=\"token\"").
-  absl::StatusOr<double> Metric(std::string_view name, std::string_view label = "");
+  absl::StatusOr<double> Metric(const std::string& name, const std::string& label = "");
 
  private:
   std::string grpc_address_;

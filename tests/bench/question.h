@@ -35,9 +35,9 @@ inline constexpr char kPeakMb[] = "peak_mb";  // its largest resident memory, Mi
 
 // What a row is given.
 struct RowContext {
-  std::string bin;      // folder of the programs
-  std::string peers;    // folder of the peers: node/adapter.js, python/adapter.py
-  std::string dir;      // empty, on disk, for this one run; removed after it, kept when it failed
+  std::string bin;    // folder of the programs
+  std::string peers;  // folder of the peers: node/adapter.js, python/adapter.py
+  std::string dir;    // empty, on disk, for this one run; removed after it, kept when it failed
   std::size_t in_flight = 0;         // operations at once
   std::chrono::milliseconds time{};  // how long to begin operations; the measured part of the row
   std::size_t calls = 0;             // and at most so many; 0: no limit

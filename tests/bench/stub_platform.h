@@ -39,7 +39,7 @@ class StubPlatform {
   const std::string& url() const { return url_; }
   // Requests answered so far, those of this function not counted. -1: it does not say.
   std::int64_t Requests();
-  ChildProcess& process() { return *process_; }
+  ChildProcess& process() const { return *process_; }
 
  private:
   std::string url_;

@@ -40,6 +40,12 @@ struct StoreIdentity {
   std::optional<absl::Time> restored_at;
 };
 
+// What the store has written since it was opened.
+struct WriteCounts {
+  std::int64_t commits = 0;
+  std::int64_t calls = 0;  // that these commits carried
+};
+
 struct InsertResult {
   Payout payout;          // as stored: the new one, or the one that had the id
   bool inserted = false;  // false: the key existed (perhaps of another tenant); nothing was written
@@ -152,6 +158,9 @@ class PayoutStore {
   virtual ~PayoutStore() = default;
 
   virtual const StoreIdentity& identity() const = 0;
+
+  // Zeros where nobody counts.
+  virtual WriteCounts write_counts() const { return {}; }
 
   // Called on the core loop after commits that wrote events, with the position of the last one;
   // several commits may share one call. Set before the first write.
