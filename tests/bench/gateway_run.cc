@@ -14,12 +14,10 @@
 namespace payout::bench {
 namespace {
 
-constexpr char kSecret[] = "bench-secret-of-usual-length-0123456789";
-
 absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) {
   const std::string secret = plan.dir + "/merchant.secret";
   const std::string config = plan.dir + "/gateway.toml";
-  if (!(std::ofstream(secret) << kSecret << "\n").flush()) {
+  if (!(std::ofstream(secret) << kBenchMerchantSecret << "\n").flush()) {
     return absl::InternalError(secret + " cannot be written");
   }
   std::ofstream out(config);
@@ -32,7 +30,8 @@ absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) 
       << "[auth]\nanonymous_tenant = \"bench\"\n"
       << "[platform]\nurl = \"" << plan.platform_url << "\"\n"
       << "requests_per_second = " << plan.requests_per_second << "\n"
-      << "[[merchants]]\nname = \"main\"\ncode = \"bench\"\nsecret_file = \"" << secret << "\"\n"
+      << "[[merchants]]\nname = \"main\"\ncode = \"" << kBenchMerchantCode
+      << "\"\nsecret_file = \"" << secret << "\"\n"
       << "[drain]\ndelay = \"0s\"\ndeadline = \"5s\"\n"
       << plan.config;
   if (!out.flush()) return absl::InternalError(config + " cannot be written");
@@ -44,7 +43,7 @@ absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) 
 absl::StatusOr<std::unique_ptr<GatewayRun>> GatewayRun::Start(const Plan& plan) {
   std::unique_ptr<GatewayRun> run(new GatewayRun());
   run->store_path_ = plan.dir + "/payouts.db";
-  run->secret_ = kSecret;
+  run->secret_ = kBenchMerchantSecret;
   const absl::Status written = WriteFiles(plan, run->store_path_);
   if (!written.ok()) return written;
   absl::StatusOr<std::unique_ptr<ChildProcess>> process = ChildProcess::Start(

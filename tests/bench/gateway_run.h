@@ -16,6 +16,10 @@
 
 namespace payout::bench {
 
+// What the platform knows the merchant by.
+inline constexpr char kBenchMerchantCode[] = "bench";
+inline constexpr char kBenchMerchantSecret[] = "bench-secret-of-usual-length-0123456789";
+
 class GatewayRun {
  public:
   struct Plan {
