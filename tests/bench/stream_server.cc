@@ -104,9 +104,13 @@ class StreamingService final : public v1::PayoutService::CallbackService {
                                          v1::CreatePayoutResponse* answer) override {
     *answer = BenchAnswer(*request);
     v1::StreamStatusResponse message = WithToken();
-    *message.mutable_event()->mutable_payout() = answer->payout();
-    message.mutable_event()->mutable_event_time()->set_seconds(1'700'000'000);
-    message.mutable_event()->mutable_event_time()->set_nanos(123'456'000);
+    v1::PayoutEvent& event = *message.mutable_event();
+    *event.mutable_payout() = answer->payout();
+    event.mutable_event_time()->set_seconds(1'700'000'000);
+    for (auto* time : {event.mutable_event_time(), event.mutable_payout()->mutable_create_time(),
+                       event.mutable_payout()->mutable_update_time()}) {
+      time->set_nanos(123'456'000);
+    }
     hub_.Send(std::make_shared<const v1::StreamStatusResponse>(std::move(message)));
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
