@@ -121,11 +121,7 @@ std::vector<Goal> Goals() {
   };
 }
 
-}  // namespace
-}  // namespace payout::bench
-
-int main(int argc, char** argv) {
-  using namespace payout::bench;
+int Main(int argc, char** argv) {
   Learned learned;
   return RunQuestion(argc, argv,
                      {.name = "create-bench",
@@ -134,3 +130,8 @@ int main(int argc, char** argv) {
                       .rows = Rows(learned),
                       .goals = Goals()});
 }
+
+}  // namespace
+}  // namespace payout::bench
+
+int main(int argc, char** argv) { return payout::bench::Main(argc, argv); }
