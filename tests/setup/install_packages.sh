@@ -92,11 +92,12 @@ fi
 unpack_privately() {
   local name=$1 dir=$repo/$2
   say "unpacking $name into $2 (the installed packages stay untouched)"
-  mkdir "$scratch/deb" && chmod 755 "$scratch" "$scratch/deb"
-  (cd "$scratch/deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
+  local deb=$scratch/deb-$name
+  mkdir "$deb" && chmod 755 "$scratch" "$deb"
+  (cd "$deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
     fail "cannot download $name"
   rm -rf "$dir" && mkdir -p "$dir"
-  dpkg -x "$scratch"/deb/*.deb "$dir"
+  dpkg -x "$deb"/*.deb "$dir"
   touch "$dir/.complete"
 }
 
