@@ -36,7 +36,8 @@ test: build/.configured ## build everything, run all tests
 	@$(step) "Building programs and tests" build/logs/build.log cmake --build build -j "$(jobs)"
 	@$(tools)/run_tests.sh build
 
-bench: build/.configured ## build and run the benchmarks; prints tables
+bench: build/.configured ## build and run the benchmarks; prints tables, keeps figures in build/bench
+	@tests/setup/install_packages.sh bench
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
 	@tests/bench/run.sh build
 

@@ -19,12 +19,13 @@ constexpr int kSharedBudget = 20'000;
 struct Learned {
   double recorded = 0.05;
   double accepted = 0.2;
+  double shared = 0.3;
 };
 
-std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row, double* commits) {
-  return [row, commits](const RowContext& context) {
+std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row, double& commits) {
+  return [row, &commits](const RowContext& context) {
     absl::StatusOr<Figures> figures = RunGatewayRow(context, row);
-    if (figures.ok() && commits != nullptr) *commits = figures->at("commits_per_op");
+    if (figures.ok()) commits = figures->at("commits_per_op");
     return figures;
   };
 }
@@ -32,7 +33,7 @@ std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row
 std::vector<Row> Rows(Learned& learned) {
   const std::vector<std::string> recorded = {"echo", "rows-recorded"};
   const std::vector<std::string> accepted = {"echo", "rows-accepted", "rest"};
-  const std::vector<std::string> shared = {"echo", "rows-accepted", "rest-1"};
+  const std::vector<std::string> shared = {"echo", "rows-shared", "rest-1"};
   return {
       {"echo",
        "gRPC callback API, the same messages, nothing else",
@@ -40,7 +41,7 @@ std::vector<Row> Rows(Learned& learned) {
        RunEchoRow,
        {}},
       {"recorded", "gateway: create, wait RECORDED (durable); submission paused", RowKind::kOurs,
-       Gateway({.wait_mode = v1::WAIT_MODE_RECORDED, .paused = true}, &learned.recorded), recorded},
+       Gateway({.wait_mode = v1::WAIT_MODE_RECORDED, .paused = true}, learned.recorded), recorded},
       {"rows-recorded",
        "SQLite group commit: the rows and commits of `recorded`, nothing else",
        RowKind::kFloor,
@@ -49,7 +50,7 @@ std::vector<Row> Rows(Learned& learned) {
        },
        {}},
       {"accepted", "gateway: create, wait ACCEPTED; a token for each payout", RowKind::kOurs,
-       Gateway({.wait_mode = v1::WAIT_MODE_ACCEPTED}, &learned.accepted), accepted},
+       Gateway({.wait_mode = v1::WAIT_MODE_ACCEPTED}, learned.accepted), accepted},
       {"rows-accepted",
        "SQLite group commit: the rows and commits of `accepted`, nothing else",
        RowKind::kFloor,
@@ -64,8 +65,13 @@ std::vector<Row> Rows(Learned& learned) {
        {}},
       {"accepted-shared", "gateway: create, wait ACCEPTED; payouts share tokens", RowKind::kOurs,
        Gateway({.wait_mode = v1::WAIT_MODE_ACCEPTED, .requests_per_second = kSharedBudget},
-               nullptr),
+               learned.shared),
        shared},
+      {"rows-shared",
+       "SQLite group commit: the rows and commits of `accepted-shared`",
+       RowKind::kFloor,
+       [&learned](const RowContext& context) { return RunRowsRow(context, true, learned.shared); },
+       {}},
       {"rest-1",
        "libcurl multi against nginx: a create",
        RowKind::kFloor,
@@ -109,17 +115,13 @@ std::vector<Goal> Goals() {
       CpuGoal("accepted", {"echo", "rows-accepted", "rest"}, "(echo + rows-accepted + rest)", 1.4),
       RateGoal("accepted", "node", 1.3),
       CpuGoal("accepted", {"node"}, "node", 0.75),
-      CpuGoal("accepted-shared", {"echo", "rows-accepted", "rest-1"},
-              "(echo + rows-accepted + rest-1)", 1.4),
+      CpuGoal("accepted-shared", {"echo", "rows-shared", "rest-1"}, "(echo + rows-shared + rest-1)",
+              1.4),
       RateGoal("accepted-shared", "node", 1.8),
   };
 }
 
-}  // namespace
-}  // namespace payout::bench
-
-int main(int argc, char** argv) {
-  using namespace payout::bench;
+int Main(int argc, char** argv) {
   Learned learned;
   return RunQuestion(argc, argv,
                      {.name = "create-bench",
@@ -128,3 +130,8 @@ int main(int argc, char** argv) {
                       .rows = Rows(learned),
                       .goals = Goals()});
 }
+
+}  // namespace
+}  // namespace payout::bench
+
+int main(int argc, char** argv) { return payout::bench::Main(argc, argv); }

@@ -57,10 +57,9 @@ Figures Stretch::End(std::size_t operations,
   return figures;
 }
 
-}  // namespace payout::bench
+namespace {
 
-int main(int argc, char** argv) {
-  using namespace payout::bench;
+int Main(int argc, char** argv) {
   CLI::App app{
       "What the parts of an operation cost on the bare libraries. Prints one line of JSON."};
   app.name("bench-floor");
@@ -121,3 +120,8 @@ int main(int argc, char** argv) {
   rows.time = time;
   return Print(RunRowsFloor(rows));
 }
+
+}  // namespace
+}  // namespace payout::bench
+
+int main(int argc, char** argv) { return payout::bench::Main(argc, argv); }

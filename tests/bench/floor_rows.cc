@@ -254,7 +254,7 @@ class Writer {
     writes_ += 3;
     absl::Status status =
         update_.Run(kNow + sequence, state, std::int64_t{0}, revision, ++position_,
-                    Prepared::Blob{status_blob}, revision, std::int64_t{ended ? 5 : 3},
+                    Prepared::Blob{status_blob}, revision, std::int64_t{ended ? 5 : 1},
                     kNow + 60'000'000 + sequence, Prepared::Blob{row.at("bookkeeping")}, sequence);
     status.Update(event_.Run(position_, sequence, row.at("tenant"), revision, revision - 1, state,
                              kNow + sequence, Prepared::Blob{status_blob}));

@@ -4,8 +4,10 @@
 #include "tests/bench/floor_runs.h"
 #include "tests/bench/question.h"
 
-int main(int argc, char** argv) {
-  using namespace payout::bench;
+namespace payout::bench {
+namespace {
+
+int Main(int argc, char** argv) {
   constexpr std::size_t kPayouts = 5000;
   return RunQuestion(
       argc, argv,
@@ -25,3 +27,8 @@ int main(int argc, char** argv) {
                   [](const Medians& medians) { return medians.Rate("get") / medians.Rate("echo"); },
                   Goal::Bound::kAtLeast, 0.6}}});
 }
+
+}  // namespace
+}  // namespace payout::bench
+
+int main(int argc, char** argv) { return payout::bench::Main(argc, argv); }

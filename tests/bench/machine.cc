@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/bench/child_process.h"
+#include "tests/bench/stub_platform.h"
 
 namespace payout::bench {
 namespace {
@@ -66,7 +67,7 @@ Machine DescribeMachine(const std::string& dir) {
   machine.versions["protobuf"] = google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION);
   machine.versions["curl"] = curl_version_info(CURLVERSION_NOW)->version;
   machine.versions["sqlite"] = sqlite3_libversion();
-  Ask(dir, "nginx", "/usr/sbin/nginx", "-v", machine.versions);
+  Ask(dir, "nginx", NginxProgram(), "-v", machine.versions);
   Ask(dir, "node", "/usr/bin/node", "--version", machine.versions);
   Ask(dir, "python", "/usr/bin/python3", "--version", machine.versions);
   return machine;

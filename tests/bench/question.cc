@@ -54,7 +54,7 @@ void AddOptions(CLI::App& app, const Question& question, Options& to) {
   to.context.in_flight = question.in_flight;
   to.context.time = question.time;
   to.context.bin = OwnFolder();
-  to.context.peers = PAYOUT_BENCH_PEERS;
+  to.context.peers = std::string(PAYOUT_BENCH_SOURCE) + "/tests/bench/peers";
   app.add_option("--rounds", to.rounds, "How often each row runs; the table has the medians.")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
@@ -146,9 +146,11 @@ class Runner {
     if (done_ > 0) {
       const double took =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-      left = absl::StrCat(", about ",
-                          static_cast<int>(took * static_cast<double>(all - done_) / static_cast<double>(done_) + 1),
-                          " s left");
+      left = absl::StrCat(
+          ", about ",
+          static_cast<int>(took * static_cast<double>(all - done_) / static_cast<double>(done_) +
+                           1),
+          " s left");
     }
     std::cerr << question_.name << ": round " << round << " of " << options_.rounds << ", " << name
               << left << std::endl;

@@ -53,6 +53,7 @@ class Table {
  public:
   explicit Table(std::set<std::size_t> left) : left_(std::move(left)) {}
   void Add(std::vector<std::string> cells) { lines_.push_back(std::move(cells)); }
+  bool empty() const { return lines_.empty(); }
 
   std::string Text() const {
     std::vector<std::size_t> widths;
@@ -140,16 +141,16 @@ std::string Verdict(const Goal& goal, double value) {
 }
 
 std::string Goals(const Report& report) {
-  if (report.question->goals.empty()) return "";
   const Medians medians = report.AllMedians();
-  Table table({0, 1, 4});
+  const bool partial = report.rows.size() < report.question->rows.size();
+  Table table({0, 1, 3});
   for (const Goal& goal : report.question->goals) {
     const double value = goal.measure(medians);
-    table.Add({"  " + Verdict(goal, value), "", Number(value),
-               goal.kind == Goal::Bound::kAtMost ? "at most" : "at least", Number(goal.bound),
-               goal.text});
+    if (partial && std::isnan(value)) continue;  // Its rows were not asked for.
+    table.Add({"  " + Verdict(goal, value), goal.text, Number(value),
+               goal.kind == Goal::Bound::kAtMost ? "at most" : "at least", Number(goal.bound)});
   }
-  return "\nGoals (told, not judged):\n" + table.Text();
+  return table.empty() ? "" : "\nGoals (told, not judged):\n" + table.Text();
 }
 
 // The options that differ from the question's defaults.

@@ -1,5 +1,6 @@
 #include "tests/bench/stub_platform.h"
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +18,10 @@
 namespace payout::bench {
 namespace {
 
-constexpr char kProgram[] = "/usr/sbin/nginx";
+// Where make bench unpacks it, and where a package installs it.
+const std::array<std::string, 2> kPrograms = {
+    std::string(PAYOUT_BENCH_SOURCE) + "/.deps/nginx/usr/sbin/nginx", "/usr/sbin/nginx"};
+
 constexpr int kTries = 3;
 
 // Only `return` inside `if`: that is what nginx guarantees to work there. $time_iso8601 keeps the
@@ -98,8 +102,16 @@ std::string ConfigText(const StubPlatform::Plan& plan, const std::string& dir, i
 
 }  // namespace
 
+std::string NginxProgram() {
+  for (const std::string& program : kPrograms) {
+    if (access(program.c_str(), X_OK) == 0) return program;
+  }
+  return "";
+}
+
 absl::StatusOr<std::unique_ptr<StubPlatform>> StubPlatform::Start(const Plan& plan) {
-  if (access(kProgram, X_OK) != 0) return SkipRow("nginx is not installed (package nginx-light)");
+  const std::string program = NginxProgram();
+  if (program.empty()) return SkipRow("nginx is missing: tests/setup/install_packages.sh bench");
   const std::string dir = plan.dir + "/nginx";
   std::error_code error;
   std::filesystem::create_directories(dir, error);
@@ -113,7 +125,7 @@ absl::StatusOr<std::unique_ptr<StubPlatform>> StubPlatform::Start(const Plan& pl
     }
     // It says so once it has its sockets.
     absl::StatusOr<std::unique_ptr<ChildProcess>> process = ChildProcess::Start(
-        {kProgram, "-p", dir, "-c", config}, dir + "/nginx.log", "using the \"epoll\"");
+        {program, "-p", dir, "-c", config}, dir + "/nginx.log", "using the \"epoll\"");
     last = process.status();
     if (!process.ok()) continue;
     std::unique_ptr<StubPlatform> platform(new StubPlatform());

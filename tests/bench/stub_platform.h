@@ -7,7 +7,7 @@
 //   anything else, or without X-API-Version or (payouts) a bearer token: 404, 401
 //
 // Used by: benchmarks, and by hand: payouts at another amount are refused by the gateway's check of
-// the echo. Needs nginx (Debian: nginx-light).
+// the echo. Needs nginx (tests/setup/packages.txt, group bench).
 
 #ifndef PAYOUT_TESTS_BENCH_STUB_PLATFORM_H_
 #define PAYOUT_TESTS_BENCH_STUB_PLATFORM_H_
@@ -23,6 +23,9 @@ namespace payout::bench {
 
 inline constexpr char kBenchAmount[] = "25.25";
 inline constexpr char kBenchCurrency[] = "EUR";
+
+// The path of nginx; empty: it is not there.
+std::string NginxProgram();
 
 class StubPlatform {
  public:

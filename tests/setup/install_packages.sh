@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages of packages.txt that are missing. Safe to repeat; quick when there is nothing to do.
 #
-#   install_packages.sh [build|check]     check = build and the tools of `make check`; default: build
+#   install_packages.sh [build|check|bench]   check, bench = build and what `make check`, `make bench` need
 #
 # Needs apt (written for Debian 12) and, only when something is missing, root or sudo. Never removes or
 # replaces a package: where another Boost's headers are installed, Boost 1.81 is unpacked into .deps/boost.
@@ -20,7 +20,8 @@ fail() { echo "setup: $*" >&2; exit 1; }
 case $group in
   build) groups=" build " ;;
   check) groups=" build check " ;;
-  *) fail "unknown group '$group'; it is build or check" ;;
+  bench) groups=" build bench " ;;
+  *) fail "unknown group '$group'; it is build, check or bench" ;;
 esac
 if [[ ${PAYOUT_SKIP_SETUP:-} == 1 ]]; then
   exit 0
@@ -30,7 +31,7 @@ command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
 
 # --- What is wanted: names in order, and the two optional words. ---
 names=()
-declare -A command_of=() private_of=()
+declare -A command_of=() private_of=() always=()
 current=""
 while read -r name words; do
   case $name in
@@ -43,7 +44,8 @@ while read -r name words; do
     case $word in
       command:*) command_of[$name]=${word#command:} ;;
       private:*) private_of[$name]=${word#private:} ;;
-      *) fail "$list: '$word' behind $name is neither command: nor private:" ;;
+      unpacked:*) private_of[$name]=${word#unpacked:} always[$name]=1 ;;
+      *) fail "$list: '$word' behind $name is neither command: nor private: nor unpacked:" ;;
     esac
   done
 done <"$list"
@@ -90,11 +92,12 @@ fi
 unpack_privately() {
   local name=$1 dir=$repo/$2
   say "unpacking $name into $2 (the installed packages stay untouched)"
-  mkdir "$scratch/deb" && chmod 755 "$scratch" "$scratch/deb"
-  (cd "$scratch/deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
+  local deb=$scratch/deb-$name
+  mkdir "$deb" && chmod 755 "$scratch" "$deb"
+  (cd "$deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
     fail "cannot download $name"
   rm -rf "$dir" && mkdir -p "$dir"
-  dpkg -x "$scratch"/deb/*.deb "$dir"
+  dpkg -x "$deb"/*.deb "$dir"
   touch "$dir/.complete"
 }
 
@@ -102,7 +105,7 @@ to_install=()
 for name in "${missing[@]}"; do
   private=${private_of[$name]:-}
   if [[ -n $private ]]; then
-    if [[ ${PAYOUT_PRIVATE_BOOST:-} == 1 ]] || ! apt install --simulate "$name" >/dev/null 2>&1; then
+    if [[ -n ${always[$name]:-} || ${PAYOUT_PRIVATE_BOOST:-} == 1 ]] || ! apt install --simulate "$name" >/dev/null 2>&1; then
       unpack_privately "$name" "$private"
       continue
     fi
