@@ -48,7 +48,7 @@ absl::StatusOr<std::string> KeptStore(const RowContext& context, const FillPlan&
       std::filesystem::path(context.bin).parent_path() / "bench-stores";
   std::filesystem::create_directories(folder);
   const std::string path =
-      folder / absl::StrCat(plan.payouts, "-payouts-", plan.open, "-open.db");
+      folder / absl::StrCat(plan.payouts, "-payouts-", plan.open, "-open.v", kFillVersion, ".db");
   if (std::filesystem::exists(path)) return path;
   std::cerr << "  making a store of " << plan.payouts << " payouts";
   FillPlan told = plan;
@@ -191,7 +191,8 @@ class StoreRow {
     const Clock::time_point begin = Clock::now();
     PAYOUT_ASSIGN_OR_RETURN(gateway_, GatewayRun::Start({.bin = context_.bin,
                                                          .dir = context_.dir,
-                                                         .platform_url = "http://127.0.0.1:9"}));
+                                                         .platform_url = "http://127.0.0.1:9",
+                                                         .config = kFilledAuditConfig}));
     figures_["ready_ms"] = Milliseconds(Clock::now() - begin).count();
     return absl::OkStatus();
   }

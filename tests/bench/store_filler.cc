@@ -26,9 +26,17 @@ using sqlite::Database;
 using sqlite::Query;
 
 constexpr std::size_t kRowsPerTransaction = 10'000;
-// Payouts were made one after the other until now, so many a day. Their audits were made in time.
+// Payouts were made one after the other until now, so many a day.
 constexpr double kPayoutsPerDay = 100'000;
-constexpr absl::Duration kNextRead = absl::Hours(12);
+// Nothing is due while growth is measured, nor when the store is used again: the platform cannot be
+// asked.
+constexpr absl::Duration kNextRead = absl::Hours(24 * 200);
+
+Policy PolicyOfStore() {
+  Policy policy;
+  policy.audits = {kNextRead};
+  return policy;
+}
 
 struct Index {
   std::string name;
@@ -149,16 +157,8 @@ class Filler {
     if (until != State::kSucceeded) return absl::OkStatus();
 
     row.hint_seq = 1;
-    const absl::Time settled = now + absl::Seconds(5);
-    PAYOUT_RETURN_IF_ERROR(ReadSuccess(settled, settled, row));
-    while (row.schedule.due_at && *row.schedule.due_at < end_) {
-      PAYOUT_RETURN_IF_ERROR(ReadSuccess(*row.schedule.due_at, settled, row));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadSuccess(absl::Time now, absl::Time settled, Payout& row) {
-    const Attempt call{.call = Call::kRead,
+    now += absl::Seconds(5);
+    call = Attempt{.call = Call::kRead,
                        .started_at = now - absl::Milliseconds(50),
                        .ended_at = now,
                        .certainty = Certainty::kAnswered,
@@ -172,9 +172,8 @@ class Filler {
                                    .fee = Money{*Decimal::Parse("0.25"), "EUR"},
                                    .is_test = false,
                                    .created_at = row.created_at,
-                                   .processed_at = settled};
-    const Moment moment{.now = now, .monotonic = absl::Seconds(1), .instance = 1};
-    return Apply(DecideRead(row, read, row.hint_seq, moment, policy_), call, now, row);
+                                   .processed_at = now};
+    return Apply(DecideRead(row, read, row.hint_seq, moment(), policy_), call, now, row);
   }
 
   State StateOf(std::size_t number) const {
@@ -194,7 +193,6 @@ class Filler {
     const State state = StateOf(number);
     if (state != State::kQueued) PAYOUT_RETURN_IF_ERROR(Send(state, now, row));
     if (row.status.state != state) return absl::InternalError("a payout is not as it should be");
-    // The platform cannot be asked while growth is measured.
     if (!IsSettled(state)) row.schedule.due_at = absl::Now() + kNextRead;
     PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(row));
 
@@ -218,7 +216,7 @@ class Filler {
   const absl::Duration step_;
   const std::string fingerprint_key_;
   const Capability capability_;
-  const Policy policy_;
+  const Policy policy_ = PolicyOfStore();
   std::int64_t position_ = 0;
   std::vector<Event> events_;
   std::vector<Attempt> attempts_;

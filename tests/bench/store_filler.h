@@ -14,6 +14,12 @@
 
 namespace payout::bench {
 
+// Settled payouts wait for one audit, 200 days later: run the gateway with this schedule, and
+// nothing comes due.
+inline constexpr char kFilledAuditConfig[] = "[audit]\nschedule = [\"4800h\"]\n";
+// Of what FillStore makes of a plan; part of the names of stores that are kept.
+inline constexpr int kFillVersion = 1;
+
 struct FillPlan {
   std::string tenant = "bench";
   std::string merchant = "main";
