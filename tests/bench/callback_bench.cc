@@ -1,5 +1,5 @@
-// callback-bench: callbacks of the platform: genuine ones, which are answered when they are durable,
-// and forged ones.
+// callback-bench: callbacks of the platform: genuine ones, which are answered when they are
+// durable, and forged ones.
 #include <fstream>
 #include <iomanip>
 #include <memory>
@@ -65,31 +65,29 @@ absl::StatusOr<Figures> RunGateway(const RowContext& context, bool forged) {
                          .config = absl::StrCat("[[callbacks.keys]]\nid = \"", kKeyId,
                                                 "\"\nfile = \"", key_file, "\"\n")}));
   PAYOUT_RETURN_IF_ERROR(gateway->PauseSubmission());
-  const LoadResult creates =
-      RunCreates(OpenChannels(gateway->grpc_address()),
-                 {.in_flight = context.in_flight, .time = std::chrono::seconds(60), .calls = kPayouts},
-                 v1::WAIT_MODE_RECORDED);
+  const LoadResult creates = RunCreates(
+      OpenChannels(gateway->grpc_address()),
+      {.in_flight = context.in_flight, .time = std::chrono::seconds(60), .calls = kPayouts},
+      v1::WAIT_MODE_RECORDED);
   PAYOUT_RETURN_IF_ERROR(creates.Check());
-  PAYOUT_ASSIGN_OR_RETURN(
-      Figures figures,
-      Measure(context, gateway->process(),
-              {.port = PortOf(gateway->callback_url()),
-               .requests = Callbacks(gateway->callback_url(), forged),
-               .status = forged ? 404 : 200}));
+  PAYOUT_ASSIGN_OR_RETURN(Figures figures,
+                          Measure(context, gateway->process(),
+                                  {.port = PortOf(gateway->callback_url()),
+                                   .requests = Callbacks(gateway->callback_url(), forged),
+                                   .status = forged ? 404 : 200}));
   const char* outcome = forged ? "outcome=\"wrong_capability\"" : "outcome=\"recorded\"";
   PAYOUT_ASSIGN_OR_RETURN(const double counted, gateway->Metric("payout_callbacks_total", outcome));
   if (counted != figures["done"]) {
-    return absl::DataLossError(absl::StrCat("the gateway counted ", counted, " callbacks, not ",
-                                            figures["done"]));
+    return absl::DataLossError(
+        absl::StrCat("the gateway counted ", counted, " callbacks, not ", figures["done"]));
   }
   return figures;
 }
 
 absl::StatusOr<Figures> RunRaw(const RowContext& context) {
-  PAYOUT_ASSIGN_OR_RETURN(
-      const std::unique_ptr<ChildProcess> server,
-      ChildProcess::Start({context.bin + "/callback-bench", "--serve-http"},
-                          context.dir + "/http.log", "http_port"));
+  PAYOUT_ASSIGN_OR_RETURN(const std::unique_ptr<ChildProcess> server,
+                          ChildProcess::Start({context.bin + "/callback-bench", "--serve-http"},
+                                              context.dir + "/http.log", "http_port"));
   const int port = std::atoi(JsonValue(server->ready_line(), "http_port").c_str());
   const std::string base_url = absl::StrCat("http://127.0.0.1:", port);
   return Measure(context, *server,
@@ -98,10 +96,11 @@ absl::StatusOr<Figures> RunRaw(const RowContext& context) {
 }
 
 Goal RateGoal(const std::string& row, double bound) {
-  return {.text = row + ": rate / raw",
-          .measure = [row](const Medians& medians) { return medians.Rate(row) / medians.Rate("raw"); },
-          .kind = Goal::Bound::kAtLeast,
-          .bound = bound};
+  return {
+      .text = row + ": rate / raw",
+      .measure = [row](const Medians& medians) { return medians.Rate(row) / medians.Rate("raw"); },
+      .kind = Goal::Bound::kAtLeast,
+      .bound = bound};
 }
 
 Question MakeQuestion() {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <random>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -13,11 +13,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "server/base/status_macros.h"
 #include "tests/bench/closed_loop.h"
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/load.h"
+#include "tests/bench/pause.h"
 #include "tests/bench/question.h"
 #include "tests/bench/store_filler.h"
 #include "tests/bench/stream_load.h"
@@ -101,7 +103,9 @@ LoadResult RunGetsOf(const Channels& channels, const LoadPlan& plan, std::size_t
   };
   return RunCalls<v1::GetPayoutRequest, v1::GetPayoutResponse>(
       channels, plan, kGet,
-      [id](std::size_t number, v1::GetPayoutRequest& request) { request.set_payout_id(id(number)); },
+      [id](std::size_t number, v1::GetPayoutRequest& request) {
+        request.set_payout_id(id(number));
+      },
       [id](std::size_t number, const v1::GetPayoutResponse& answer) {
         return answer.payout().payout_id() == id(number) ? absl::OkStatus()
                                                          : absl::DataLossError("another payout");
@@ -116,8 +120,9 @@ LoadResult RunLists(const Channels& channels, const LoadPlan& plan) {
         if (number % 2 == 1) request.add_states(v1::PAYOUT_STATE_SUCCEEDED);
       },
       [](std::size_t, const v1::ListPayoutsResponse& answer) {
-        return answer.payouts_size() == static_cast<int>(kPage) ? absl::OkStatus()
-                                                                : absl::DataLossError("no full page");
+        return answer.payouts_size() == static_cast<int>(kPage)
+                   ? absl::OkStatus()
+                   : absl::DataLossError("no full page");
       });
 }
 
@@ -162,6 +167,7 @@ class StoreRow {
   StoreRow(const RowContext& context, FillPlan plan) : context_(context), plan_(std::move(plan)) {}
 
   absl::StatusOr<Figures> Run() {
+    plan_.now = absl::Now();
     if (plan_.payouts <= kSmall) {
       path_ = context_.dir + "/small.db";
       PAYOUT_RETURN_IF_ERROR(FillStore(path_, plan_));
@@ -204,7 +210,7 @@ class StoreRow {
     while (Clock::now() < end) {
       PAYOUT_ASSIGN_OR_RETURN(open, gateway_->Metric("payout_open"));
       if (open == static_cast<double>(plan_.open)) return absl::OkStatus();
-      std::this_thread::sleep_for(milliseconds(20));
+      Pause(milliseconds(20));
     }
     return absl::DataLossError(absl::StrCat(open, " payouts are open, not ", plan_.open));
   }
@@ -227,8 +233,8 @@ class StoreRow {
         RunGetsOf(channels, {.in_flight = context_.in_flight, .time = kWarmUp}, plan_.payouts)
             .Check());
     PAYOUT_RETURN_IF_ERROR(Measure("get", [&] {
-      return RunGetsOf(channels, {.in_flight = context_.in_flight, .time = context_.time,
-                                  .first = 1'000'003},
+      return RunGetsOf(channels,
+                       {.in_flight = context_.in_flight, .time = context_.time, .first = 1'000'003},
                        plan_.payouts);
     }));
     PAYOUT_RETURN_IF_ERROR(Measure("list", [&] {
@@ -243,10 +249,9 @@ class StoreRow {
   }
 
   absl::Status Creates(const Channels& channels) {
-    // Ids that no earlier round has used.
     LoadPlan creates{.in_flight = context_.in_flight, .time = context_.time, .calls = kCreatesMax};
-    creates.first = static_cast<std::size_t>(
-        std::chrono::system_clock::now().time_since_epoch() / std::chrono::microseconds(1));
+    // Ids that no earlier round has used.
+    creates.first = (std::size_t{std::random_device()()} << 16) + plan_.payouts;
     std::size_t made = 0;
     PAYOUT_RETURN_IF_ERROR(Measure("create", [&] {
       LoadResult load = RunCreatesFrom(channels, creates);
@@ -259,7 +264,7 @@ class StoreRow {
   }
 
   const RowContext& context_;
-  const FillPlan plan_;
+  FillPlan plan_;
   std::string path_;
   Figures figures_;
   std::unique_ptr<GatewayRun> gateway_;
@@ -282,8 +287,10 @@ Question MakeQuestion(std::size_t& payouts) {
   Question question;
   question.name = "growth-bench";
   question.text =
-      "The same work on stores of different size. Stores are written as the gateway would have left\n"
-      "them; large ones are kept in bench-stores beside the programs' folder. Submission is paused.";
+      "The same work on stores of different size. Stores are written as the gateway would have "
+      "left\n"
+      "them; large ones are kept in bench-stores beside the programs' folder. Submission is "
+      "paused.";
   question.rounds = 3;
   question.rows = {
       {.name = "small",

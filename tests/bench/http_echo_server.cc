@@ -47,9 +47,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     answer_.keep_alive(request_.keep_alive());
     answer_.body() = std::move(request_.body());
     answer_.prepare_payload();
-    http::async_write(stream_, answer_, [self = shared_from_this()](const Error& error, std::size_t) {
-      if (!error && self->answer_.keep_alive()) self->Read();
-    });
+    http::async_write(stream_, answer_,
+                      [self = shared_from_this()](const Error& error, std::size_t) {
+                        if (!error && self->answer_.keep_alive()) self->Read();
+                      });
   }
 
   beast::tcp_stream stream_;

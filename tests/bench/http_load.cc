@@ -89,20 +89,21 @@ class Run {
       });
     }
     void Receive() {
-      socket_.async_read_some(
-          asio::buffer(buffer_.data() + size_, buffer_.size() - size_),
-          [this](const Error& error, std::size_t count) {
-            if (error) return run_.Fail(error.message());
-            size_ += count;
-            const std::string_view text(buffer_.data(), size_);
-            const std::size_t header = text.find(kHeaderEnd);
-            const bool whole =
-                header != std::string_view::npos &&
-                size_ >= header + kHeaderEnd.size() + ContentLength(text.substr(0, header));
-            if (whole) return Answered(text);
-            if (size_ == buffer_.size()) return run_.Fail("the answer is too long");
-            Receive();
-          });
+      socket_.async_read_some(asio::buffer(buffer_.data() + size_, buffer_.size() - size_),
+                              [this](const Error& error, std::size_t count) {
+                                if (error) return run_.Fail(error.message());
+                                size_ += count;
+                                const std::string_view text(buffer_.data(), size_);
+                                const std::size_t header = text.find(kHeaderEnd);
+                                const bool whole =
+                                    header != std::string_view::npos &&
+                                    size_ >= header + kHeaderEnd.size() +
+                                                 ContentLength(text.substr(0, header));
+                                if (whole) return Answered(text);
+                                if (size_ == buffer_.size())
+                                  return run_.Fail("the answer is too long");
+                                Receive();
+                              });
     }
     void Answered(std::string_view text) {
       const int status = text.size() > 12 ? std::atoi(buffer_.data() + 9) : 0;

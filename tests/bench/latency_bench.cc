@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/http_load.h"
 #include "tests/bench/load.h"
+#include "tests/bench/pause.h"
 #include "tests/bench/question.h"
 #include "tests/bench/stream_load.h"
 #include "tests/bench/stub_platform.h"
@@ -70,8 +70,9 @@ class PlainReader {
     headers_ = curl_slist_append(headers_, "X-API-Version: 1");
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT, 10L);
-    curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION,
-                     +[](char*, std::size_t size, std::size_t count, void*) { return size * count; });
+    curl_easy_setopt(
+        handle_, CURLOPT_WRITEFUNCTION,
+        +[](char*, std::size_t size, std::size_t count, void*) { return size * count; });
   }
   ~PlainReader() {
     curl_easy_cleanup(handle_);
@@ -146,10 +147,10 @@ absl::StatusOr<Figures> RunLatency(const RowContext& context) {
     PAYOUT_RETURN_IF_ERROR(RunHttp(callback).Check());
     PAYOUT_ASSIGN_OR_RETURN(const Clock::time_point arrived, arrivals.Wait(id));
     to_event.push_back(arrived - begin);
-    std::this_thread::sleep_for(kPause);
+    Pause(kPause);
     PAYOUT_ASSIGN_OR_RETURN(const Duration answer, reader.Read(id));
     answers.push_back(answer);
-    std::this_thread::sleep_for(kPause);
+    Pause(kPause);
   }
   PAYOUT_ASSIGN_OR_RETURN(const double reads,
                           gateway->Metric("payout_platform_requests_total", "operation=\"read\""));
@@ -157,8 +158,8 @@ absl::StatusOr<Figures> RunLatency(const RowContext& context) {
     return absl::DataLossError(absl::StrCat(reads, " reads for ", samples, " callbacks"));
   }
   Figures figures;
-  figures[kPerSecond] = static_cast<double>(samples) /
-                        std::chrono::duration<double>(Clock::now() - began).count();
+  figures[kPerSecond] =
+      static_cast<double>(samples) / std::chrono::duration<double>(Clock::now() - began).count();
   figures[kP50Ms] = Percentile(to_event, 0.5);
   figures[kP99Ms] = Percentile(to_event, 0.99);
   figures[kP999Ms] = Percentile(to_event, 0.999);
@@ -173,19 +174,19 @@ Question MakeQuestion() {
   Question question;
   question.name = "latency-bench";
   question.text =
-      "From sending a callback to the event on a stream: the callback is made durable, the platform is\n"
+      "From sending a callback to the event on a stream: the callback is made durable, the "
+      "platform is\n"
       "asked, the change is made durable and told. One at a time; the gateway is idle in between.";
   question.rounds = 3;
   question.rows = {{.name = "callback-to-event",
                     .what = "400 callbacks (--calls), each settles a payout that is PROCESSING",
                     .run = RunLatency}};
-  question.goals = {{.text = "p99 beyond the platform's own answer (median of a plain read), ms",
-                     .measure =
-                         [](const Medians& medians) {
-                           return medians.Of("callback-to-event", "beyond_p99_ms");
-                         },
-                     .kind = Goal::Bound::kAtMost,
-                     .bound = 5}};
+  question.goals = {
+      {.text = "p99 beyond the platform's own answer (median of a plain read), ms",
+       .measure =
+           [](const Medians& medians) { return medians.Of("callback-to-event", "beyond_p99_ms"); },
+       .kind = Goal::Bound::kAtMost,
+       .bound = 5}};
   return question;
 }
 

@@ -15,7 +15,9 @@ build=$(realpath -m --relative-to=. "${1:-$here/../../build}")
 shift || true
 benches=("$@")
 # A new question needs its name here, and a payout_bench_program in CMakeLists.txt.
-[[ ${#benches[@]} != 0 ]] || benches=(budget-bench create-bench get-bench)
+[[ ${#benches[@]} != 0 ]] || benches=(
+  budget-bench create-bench get-bench stream-bench callback-bench latency-bench growth-bench start-bench
+  soak-bench)
 for bench in "${benches[@]}"; do
   [[ -x $build/bin/$bench ]] || { echo "$build/bin/$bench is missing; build the target: benchmarks" >&2; exit 2; }
 done

@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "tests/bench/child_process.h"
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/load.h"
+#include "tests/bench/pause.h"
 #include "tests/bench/question.h"
 #include "tests/bench/stream_load.h"
 
@@ -82,7 +82,8 @@ class PacedCreates {
           const std::lock_guard lock(mutex_);
           const bool settled = call->answer.payout().state() == v1::PAYOUT_STATE_SUCCEEDED;
           if (!(status.ok() && settled) && failure_.ok()) {
-            failure_ = absl::UnavailableError("a payout was not settled: " + status.error_message());
+            failure_ =
+                absl::UnavailableError("a payout was not settled: " + status.error_message());
           }
           if (--open_ == 0) changed_.notify_all();
         });
@@ -142,12 +143,12 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
   std::ofstream(secret_file) << kBenchMerchantSecret << "\n";
   PAYOUT_ASSIGN_OR_RETURN(
       const std::unique_ptr<ChildProcess> platform,
-      ChildProcess::Start({context.bin + "/echelon-sandbox", "--merchant",
-                           absl::StrCat(kBenchMerchantCode, ":", secret_file), "--listen", "127.0.0.1:0",
-                           "--admin-listen", "127.0.0.1:0", "--requests-per-second", "0",
-                           "--settle-after", "20ms", "--duration",
-                           absl::StrCat(lasts.count() + 300, "s")},
-                          context.dir + "/platform.log", "platform_url"));
+      ChildProcess::Start(
+          {context.bin + "/echelon-sandbox", "--merchant",
+           absl::StrCat(kBenchMerchantCode, ":", secret_file), "--listen", "127.0.0.1:0",
+           "--admin-listen", "127.0.0.1:0", "--requests-per-second", "0", "--settle-after", "20ms",
+           "--duration", absl::StrCat(lasts.count() + 300, "s")},
+          context.dir + "/platform.log", "platform_url"));
   PAYOUT_ASSIGN_OR_RETURN(
       const std::unique_ptr<GatewayRun> gateway,
       GatewayRun::Start({.bin = context.bin,
@@ -157,9 +158,9 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
   StreamLoad streams(OpenChannels(gateway->grpc_address(), kStreams));
   PAYOUT_RETURN_IF_ERROR(streams.Open(kStreams, seconds(10)));
 
-  const LoadResult full = RunCreates(OpenChannels(gateway->grpc_address()),
-                                     {.in_flight = context.in_flight, .time = kFullLoad},
-                                     v1::WAIT_MODE_SETTLED);
+  const LoadResult full =
+      RunCreates(OpenChannels(gateway->grpc_address()),
+                 {.in_flight = context.in_flight, .time = kFullLoad}, v1::WAIT_MODE_SETTLED);
   PAYOUT_RETURN_IF_ERROR(full.Check());
 
   PacedCreates creates(gateway->grpc_address(), full.done(), full.PerSecond() / 2);
@@ -183,7 +184,7 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
       }
       next_sample += seconds(1);
     }
-    std::this_thread::sleep_for(milliseconds(2));
+    Pause(milliseconds(2));
   }
   PAYOUT_RETURN_IF_ERROR(creates.WaitForAll());
   const double took = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -229,14 +230,18 @@ Question MakeQuestion(double& minutes) {
   Question question;
   question.name = "soak-bench";
   question.text =
-      "Creates at half of what the gateway and the simulator carry, each settled, all events read by three\n"
-      "streams. After a third of the time as warm-up, memory, descriptors and threads are sampled each\n"
-      "second. Growth: of the straight line through the samples. The goals need five minutes or more:\n"
+      "Creates at half of what the gateway and the simulator carry, each settled, all events read "
+      "by three\n"
+      "streams. After a third of the time as warm-up, memory, descriptors and threads are sampled "
+      "each\n"
+      "second. Growth: of the straight line through the samples. The goals need five minutes or "
+      "more:\n"
       "before, caches and connection pools are still filling.";
   question.rounds = 1;
-  question.rows = {{.name = "soak",
-                    .what = "half load for 30 s (--minutes)",
-                    .run = [&minutes](const RowContext& context) { return RunSoak(context, minutes); }}};
+  question.rows = {
+      {.name = "soak",
+       .what = "half load for 30 s (--minutes)",
+       .run = [&minutes](const RowContext& context) { return RunSoak(context, minutes); }}};
   question.goals = {
       AtMost("growth of memory, %", "memory_growth_percent", kGrowthPercent, minutes),
       AtMost("more descriptors at the end", "descriptors_more", 0, minutes),

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,6 +27,7 @@
 #include "server/base/status_macros.h"
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/load.h"
+#include "tests/bench/pause.h"
 #include "tests/bench/question.h"
 
 namespace payout::bench {
@@ -129,7 +129,7 @@ absl::StatusOr<Figures> MeasureStart(const Program& program) {
     return absl::UnavailableError("it is ready and does not serve");
   }
   const double serving_ms = Milliseconds(Clock::now() - begin).count();
-  std::this_thread::sleep_for(kIdle);
+  Pause(kIdle);
   const double idle_mb = run.MemoryMb();
   return Figures{{"ready_ms", ready_ms},
                  {"first_answer_ms", serving_ms},
@@ -148,11 +148,11 @@ absl::StatusOr<Figures> RunGateway(const RowContext& context) {
   for (const char* suffix : {"", "-wal", "-shm", ".lock", ".epoch"}) {
     std::filesystem::remove(context.dir + "/payouts.db" + suffix);
   }
-  return MeasureStart({.arguments = {context.bin + "/payout-gateway", "serve", "--config",
-                                     context.dir + "/gateway.toml", "--log-level", "info",
-                                     "--log-format", "json"},
-                       .ready = "gateway.ready",
-                       .port_key = "grpc_port"});
+  return MeasureStart(
+      {.arguments = {context.bin + "/payout-gateway", "serve", "--config",
+                     context.dir + "/gateway.toml", "--log-level", "info", "--log-format", "json"},
+       .ready = "gateway.ready",
+       .port_key = "grpc_port"});
 }
 
 absl::StatusOr<Figures> RunBare(const RowContext& context) {
@@ -188,10 +188,8 @@ int ServeBare() {
 
 Goal AtMost(std::string text, std::string figure, double bound) {
   return {.text = std::move(text),
-          .measure =
-              [figure = std::move(figure)](const Medians& medians) {
-                return medians.Of("gateway", figure);
-              },
+          .measure = [figure = std::move(figure)](
+                         const Medians& medians) { return medians.Of("gateway", figure); },
           .kind = Goal::Bound::kAtMost,
           .bound = bound};
 }
@@ -200,7 +198,8 @@ Question MakeQuestion() {
   Question question;
   question.name = "start-bench";
   question.text =
-      "From the start of the process to the line that says it is ready, on a new store; a health check\n"
+      "From the start of the process to the line that says it is ready, on a new store; a health "
+      "check\n"
       "must then be answered SERVING. Memory half a second later. Each round is one start.";
   question.rounds = kStarts;
   question.rows = {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "adapters/echelon/create_codec.h"
 #include "adapters/record/store_rules.h"
 #include "adapters/record/stored_form.h"
@@ -48,7 +47,8 @@ struct Index {
 absl::StatusOr<std::vector<Index>> TakeIndexes(Database& database) {
   std::vector<Index> indexes;
   {
-    Query query = database.Run("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''");
+    Query query =
+        database.Run("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''");
     while (true) {
       PAYOUT_ASSIGN_OR_RETURN(const bool row, query.Step());
       if (!row) break;
@@ -66,11 +66,12 @@ class Filler {
   Filler(sqlite::OpenedStore& store, const FillPlan& plan)
       : database_(*store.writer),
         plan_(plan),
-        end_(absl::Now() - absl::Minutes(10)),
+        end_(plan.now - absl::Minutes(10)),
         step_(absl::Hours(24) / kPayoutsPerDay),
         fingerprint_key_(HmacSha256(store.identity.secret.Reveal(), "fingerprint")),
-        capability_("http://127.0.0.1:7451",
-                    {{"s1", SecretString(HmacSha256(store.identity.secret.Reveal(), "callback"))}}) {}
+        capability_(
+            "http://127.0.0.1:7451",
+            {{"s1", SecretString(HmacSha256(store.identity.secret.Reveal(), "callback"))}}) {}
 
   absl::Status Fill() {
     PAYOUT_RETURN_IF_ERROR(database_.Execute("PRAGMA synchronous = OFF"));
@@ -94,8 +95,7 @@ class Filler {
 
  private:
   absl::Status SetJournal(const std::string& mode) {
-    PAYOUT_ASSIGN_OR_RETURN(const bool row,
-                            database_.Run("PRAGMA journal_mode = " + mode).Step());
+    PAYOUT_ASSIGN_OR_RETURN(const bool row, database_.Run("PRAGMA journal_mode = " + mode).Step());
     return row ? absl::OkStatus() : absl::InternalError("no journal mode");
   }
 
@@ -122,7 +122,8 @@ class Filler {
   }
 
   // Carries the decision out on `row`, as the store would.
-  absl::Status Apply(Decision decision, std::optional<Attempt> attempt, absl::Time now, Payout& row) {
+  absl::Status Apply(Decision decision, std::optional<Attempt> attempt, absl::Time now,
+                     Payout& row) {
     Change change;
     change.after = std::move(decision.after);
     change.expected_version = row.version;
@@ -142,7 +143,9 @@ class Filler {
   }
 
   absl::Status Send(State until, absl::Time now, Payout& row) {
-    const auto moment = [&now] { return Moment{.now = now, .monotonic = absl::Seconds(1), .instance = 1}; };
+    const auto moment = [&now] {
+      return Moment{.now = now, .monotonic = absl::Seconds(1), .instance = 1};
+    };
     PAYOUT_RETURN_IF_ERROR(Apply(DecideClaim(row, moment(), policy_), std::nullopt, now, row));
     Attempt call{.call = Call::kCreate, .started_at = now, .certainty = Certainty::kAnswered};
     now += absl::Milliseconds(80);
@@ -159,11 +162,11 @@ class Filler {
     row.hint_seq = 1;
     now += absl::Seconds(5);
     call = Attempt{.call = Call::kRead,
-                       .started_at = now - absl::Milliseconds(50),
-                       .ended_at = now,
-                       .certainty = Certainty::kAnswered,
-                       .http_status = 200,
-                       .answer = std::string(ReadAnswerName(ReadAnswerKind::kFound))};
+                   .started_at = now - absl::Milliseconds(50),
+                   .ended_at = now,
+                   .certainty = Certainty::kAnswered,
+                   .http_status = 200,
+                   .answer = std::string(ReadAnswerName(ReadAnswerKind::kFound))};
     ReadAnswer read{.kind = ReadAnswerKind::kFound, .http_status = 200};
     read.observation = Observation{.view = View(row),
                                    .status = PlatformStatus::kSuccess,
@@ -193,7 +196,7 @@ class Filler {
     const State state = StateOf(number);
     if (state != State::kQueued) PAYOUT_RETURN_IF_ERROR(Send(state, now, row));
     if (row.status.state != state) return absl::InternalError("a payout is not as it should be");
-    if (!IsSettled(state)) row.schedule.due_at = absl::Now() + kNextRead;
+    if (!IsSettled(state)) row.schedule.due_at = plan_.now + kNextRead;
     PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(row));
 
     PAYOUT_ASSIGN_OR_RETURN(const bool inserted, sqlite::InsertPayout(database_, row));

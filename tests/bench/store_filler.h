@@ -1,7 +1,7 @@
 // StoreFiller: a store as the gateway would leave it after many payouts, made quickly.
 //
-// Used by: growth-bench. Rows, events and calls are those of the gateway's own decisions and codecs;
-// what is left out is only that each of them was once a transaction.
+// Used by: growth-bench. Rows, events and calls are those of the gateway's own decisions and
+// codecs; what is left out is only that each of them was once a transaction.
 
 #ifndef PAYOUT_TESTS_BENCH_STORE_FILLER_H_
 #define PAYOUT_TESTS_BENCH_STORE_FILLER_H_
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace payout::bench {
 
@@ -25,6 +26,7 @@ struct FillPlan {
   std::string merchant = "main";
   std::size_t payouts = 0;  // of them open: the last ones
   std::size_t open = 0;     // nine in ten PROCESSING, the rest QUEUED and OUTCOME_UNKNOWN
+  absl::Time now;           // the last one was made shortly before
   // Called now and then with the number of payouts that are written.
   std::function<void(std::size_t)> progress;
 };

@@ -6,7 +6,6 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "tests/bench/child_process.h"
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/load.h"
+#include "tests/bench/pause.h"
 #include "tests/bench/question.h"
 #include "tests/bench/stream_load.h"
 #include "tests/bench/stream_server.h"
@@ -63,9 +63,9 @@ absl::StatusOr<Server> StartServer(const RowContext& context, bool ours) {
             {.bin = context.bin, .dir = context.dir, .platform_url = "http://127.0.0.1:9"}));
     PAYOUT_RETURN_IF_ERROR(server.gateway->PauseSubmission());
   } else {
-    PAYOUT_ASSIGN_OR_RETURN(
-        server.floor, ChildProcess::Start({context.bin + "/stream-bench", "--serve-streams"},
-                                          context.dir + "/streams.log", "stream_port"));
+    PAYOUT_ASSIGN_OR_RETURN(server.floor,
+                            ChildProcess::Start({context.bin + "/stream-bench", "--serve-streams"},
+                                                context.dir + "/streams.log", "stream_port"));
   }
   return server;
 }
@@ -81,12 +81,12 @@ absl::StatusOr<Figures> RunIdle(const RowContext& context, bool ours, std::size_
     PAYOUT_RETURN_IF_ERROR(load.Open(count, kOpenLimit));
     const double took = std::chrono::duration<double>(Clock::now() - begin).count();
     if (wave == 1) figures[kPerSecond] = static_cast<double>(count) / took;
-    std::this_thread::sleep_for(kSettle);
+    Pause(kSettle);
     PAYOUT_RETURN_IF_ERROR(server.ProveOpen(count));
     figures[absl::StrCat("kb_per_stream_wave_", wave)] =
         (server.process().MemoryMb() - before) * 1024 / static_cast<double>(count);
     load.CloseAll();
-    std::this_thread::sleep_for(kSettle);
+    Pause(kSettle);
     PAYOUT_RETURN_IF_ERROR(server.ProveOpen(0));
     figures[absl::StrCat("kb_kept_per_stream_", wave)] =
         (server.process().MemoryMb() - before) * 1024 / static_cast<double>(count);
@@ -149,9 +149,9 @@ absl::StatusOr<Figures> RunEvents(const RowContext& context, const EventPlan& pl
 
   const auto cpu = server.process().CpuTimeWhenQuiet();
   const Clock::time_point begin = Clock::now();
-  const LoadResult creates =
-      RunCreates(channels, {.in_flight = context.in_flight, .time = kEventLimit, .calls = plan.events},
-                 v1::WAIT_MODE_RECORDED);
+  const LoadResult creates = RunCreates(
+      channels, {.in_flight = context.in_flight, .time = kEventLimit, .calls = plan.events},
+      v1::WAIT_MODE_RECORDED);
   PAYOUT_RETURN_IF_ERROR(creates.Check());
   PAYOUT_RETURN_IF_ERROR(load.WaitForEvents(plan.events, kEventLimit));
   const double took = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -162,8 +162,7 @@ absl::StatusOr<Figures> RunEvents(const RowContext& context, const EventPlan& pl
   const double messages = static_cast<double>(plan.streams * plan.events);
   Figures figures;
   figures[kPerSecond] = messages / took;
-  figures[kCpuUs] =
-      std::chrono::duration<double, std::micro>(cpu_used).count() / messages;
+  figures[kCpuUs] = std::chrono::duration<double, std::micro>(cpu_used).count() / messages;
   figures[kPeakMb] = server.process().PeakMemoryMb();
   figures["bytes_per_event"] = load.bytes_per_event();
   if (plan.stalled) {
@@ -205,8 +204,10 @@ Question MakeQuestion(std::size_t& idle_streams) {
   Question question;
   question.name = "stream-bench";
   question.text =
-      "StreamStatus: memory of streams that are open and idle, in three waves of opening and closing\n"
-      "all of them; and events to many streams: each payout that is recorded is one message on every\n"
+      "StreamStatus: memory of streams that are open and idle, in three waves of opening and "
+      "closing\n"
+      "all of them; and events to many streams: each payout that is recorded is one message on "
+      "every\n"
       "stream. Operations: streams opened (idle rows), messages delivered (the others;\n"
       "--calls N: N payouts).";
   question.rounds = 3;
@@ -247,18 +248,18 @@ Question MakeQuestion(std::size_t& idle_streams) {
     question.goals.push_back(Compare(absl::StrCat("idle, wave ", wave, ": memory per stream / raw"),
                                      absl::StrCat("kb_per_stream_wave_", wave), "idle", "raw-idle",
                                      kAtMost, 1.10));
-    question.goals.push_back(
-        {.text = absl::StrCat("idle, wave ", wave, " / wave 1, against raw's"),
-         .measure =
-             [wave](const Medians& medians) {
-               const auto more = [&](const char* row) {
-                 return medians.Of(row, absl::StrCat("kb_per_stream_wave_", wave)) /
-                        medians.Of(row, "kb_per_stream_wave_1");
-               };
-               return more("idle") / more("raw-idle");
-             },
-         .kind = kAtMost,
-         .bound = 1.10});
+    question.goals.push_back({.text = absl::StrCat("idle, wave ", wave, " / wave 1, against raw's"),
+                              .measure =
+                                  [wave](const Medians& medians) {
+                                    const auto more = [&](const char* row) {
+                                      return medians.Of(row,
+                                                        absl::StrCat("kb_per_stream_wave_", wave)) /
+                                             medians.Of(row, "kb_per_stream_wave_1");
+                                    };
+                                    return more("idle") / more("raw-idle");
+                                  },
+                              .kind = kAtMost,
+                              .bound = 1.10});
   }
   question.goals.push_back(
       Compare("events-1k: rate / raw", kPerSecond, "events-1k", "raw-events-1k", kAtLeast, 0.6));

@@ -77,7 +77,7 @@ struct StreamLoad::State {
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::size_t ready = 0;    // guarded by mutex, as all below
+  std::size_t ready = 0;  // guarded by mutex, as all below
   std::size_t running = 0;
   std::string ended_early;  // status of the first
   bool closing = false;
@@ -140,8 +140,8 @@ class StreamLoad::Stream final
     const std::lock_guard lock(state_.mutex);
     --state_.running;
     if (!state_.closing && state_.ended_early.empty()) {
-      state_.ended_early =
-          absl::StrCat("code ", static_cast<int>(status.error_code()), ", ", status.error_message());
+      state_.ended_early = absl::StrCat("code ", static_cast<int>(status.error_code()), ", ",
+                                        status.error_message());
     }
     state_.changed.notify_all();
   }
