@@ -100,6 +100,8 @@ struct Telemetry::Families {
   Counter& store_calls =
       MakeCounter(registry, "payout_store_calls_total", "Writing calls that the commits carried.")
           .Add({});
+  Counter& store_rows =
+      MakeCounter(registry, "payout_store_rows_total", "Rows that the commits changed.").Add({});
   Family<Gauge>& streams = MakeGauge(registry, "payout_streams_open", "Status streams open now.");
   Family<Gauge>& open = MakeGauge(registry, "payout_open", "Payouts that are not settled.");
   Family<Gauge>& oldest =
@@ -165,6 +167,7 @@ void Telemetry::SetWrites(const WriteCounts& counts) {
   };
   raise(families_->store_commits, counts.commits);
   raise(families_->store_calls, counts.calls);
+  raise(families_->store_rows, counts.rows);
 }
 
 void Telemetry::SetBudget(const MerchantName& merchant, int rate, int waiting) {

@@ -19,7 +19,7 @@ bool EmptyOrHas(const std::vector<T>& list, const T& value) {
 
 }  // namespace
 
-absl::StatusOr<InsertResult> Books::Insert(Payout payout) {
+absl::StatusOr<InsertResult> Books::Insert(Payout payout, const std::optional<RowLease>& lease) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
   if (const Row* existing = FindRow(payout.intent.key))
     return InsertResult{existing->payout, false};
@@ -27,6 +27,7 @@ absl::StatusOr<InsertResult> Books::Insert(Payout payout) {
   Row row;
   row.payout = record::NewRow(std::move(payout), LastPosition() + 1);
   row.payout.sequence = static_cast<std::int64_t>(rows_.size()) + 1;
+  row.lease = lease;
   events_.push_back(record::FirstEvent(row.payout));
   sequences_[row.payout.intent.key] = row.payout.sequence;
   const Schedule schedule = std::exchange(row.payout.schedule, Schedule{});
@@ -78,7 +79,7 @@ LeaseResult Books::Lease(const LeaseRequest& request) {
     if (row.lease && (row.lease->until > request.now || PAYOUT_BUG(lease_never_ends))) {
       offer(record::AvailableAt(due_at, row.lease->until));
     } else if (due_at <= request.now && static_cast<int>(result.payouts.size()) < request.limit) {
-      row.lease = RunningLease{request.owner, request.until};
+      row.lease = RowLease{request.owner, request.until};
       result.payouts.push_back(row.payout);
     } else {
       offer(due_at);

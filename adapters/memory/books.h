@@ -20,7 +20,7 @@ namespace payout::memory {
 
 class Books {
  public:
-  absl::StatusOr<InsertResult> Insert(Payout payout);
+  absl::StatusOr<InsertResult> Insert(Payout payout, const std::optional<RowLease>& lease);
   absl::StatusOr<Payout> Apply(Change change);
   LeaseResult Lease(const LeaseRequest& request);
   void Release(const PayoutKey& key, const std::string& owner);
@@ -47,13 +47,9 @@ class Books {
   std::int64_t ParkedCount(const PayoutKey& key) const;
 
  private:
-  struct RunningLease {
-    std::string owner;
-    absl::Time until;
-  };
   struct Row {
     Payout payout;
-    std::optional<RunningLease> lease;
+    std::optional<RowLease> lease;
     std::vector<Attempt> attempts;
     std::int64_t attempts_dropped = 0;
   };

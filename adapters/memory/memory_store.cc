@@ -1,6 +1,8 @@
 #include "adapters/memory/memory_store.h"
 
 #include <coroutine>
+#include <limits>
+#include <memory>
 #include <utility>
 
 #include "adapters/memory/books.h"
@@ -13,10 +15,19 @@ struct MemoryStore::Core {
     absl::Status error;
     bool after_applying;
   };
+  std::vector<EventPtr> EventsAfter(std::int64_t position) const {
+    EventPage page = books.ReadEvents(nullptr, position, std::numeric_limits<int>::max());
+    std::vector<EventPtr> events;
+    for (Event& event : page.events) {
+      events.push_back(std::make_shared<const Event>(std::move(event)));
+    }
+    return events;
+  }
+
   Executor& executor;
   StoreIdentity identity;
   memory::Books books;
-  std::function<void(std::int64_t)> on_commit;
+  CommitCallback on_commit;
   std::optional<Fault> fault;
   std::int64_t restored_to = 0;  // rows up to this sequence are RestoredRows
 };
@@ -47,7 +58,7 @@ class MemoryStore::Call {
       if (fault) shared->result = fault->error;
       const std::int64_t after = core->books.LastPosition();
       if (shared->waiter) std::exchange(shared->waiter, nullptr).resume();
-      if (after > before && core->on_commit) core->on_commit(after);
+      if (after > before && core->on_commit) core->on_commit(after, core->EventsAfter(before));
     });
   }
   absl::StatusOr<T> await_resume() { return std::move(shared_->result); }
@@ -102,15 +113,14 @@ void MemoryStore::Restore(const memory::Books& backup, absl::Time now) {
 
 const StoreIdentity& MemoryStore::identity() const { return core_->identity; }
 
-void MemoryStore::OnCommit(std::function<void(std::int64_t position)> callback) {
-  core_->on_commit = std::move(callback);
-}
+void MemoryStore::OnCommit(CommitCallback callback) { core_->on_commit = std::move(callback); }
 
 // The closures hold the books by reference: Call runs them only while the core lives.
 
-Task<absl::StatusOr<InsertResult>> MemoryStore::Insert(Payout payout) {
-  return Submit<InsertResult>(
-      [&books = core_->books, payout = std::move(payout)] { return books.Insert(payout); });
+Task<absl::StatusOr<InsertResult>> MemoryStore::Insert(Payout payout,
+                                                       std::optional<RowLease> lease) {
+  return Submit<InsertResult>([&books = core_->books, payout = std::move(payout),
+                               lease = std::move(lease)] { return books.Insert(payout, lease); });
 }
 
 Task<absl::StatusOr<Payout>> MemoryStore::Apply(Change change) {

@@ -43,9 +43,10 @@ class MemoryStore final : public PayoutStore {
   void Restore(const memory::Books& backup, absl::Time now);
 
   const StoreIdentity& identity() const override;
-  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+  void OnCommit(CommitCallback callback) override;
 
-  Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
+  Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
+                                            std::optional<RowLease> lease = std::nullopt) override;
   Task<absl::StatusOr<Payout>> Apply(Change change) override;
   Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;

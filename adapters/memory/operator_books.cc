@@ -86,7 +86,7 @@ LeaseResult Books::LeaseExpired(const LeaseRequest& request) {
     if (row.lease && row.lease->until > request.now) {
       offer(record::AvailableAt(due_at, row.lease->until));
     } else if (due_at <= request.now && static_cast<int>(result.payouts.size()) < request.limit) {
-      row.lease = RunningLease{request.owner, request.until};
+      row.lease = RowLease{request.owner, request.until};
       result.payouts.push_back(row.payout);
     } else {
       offer(due_at);

@@ -24,19 +24,27 @@ constexpr mode_t kOwnerOnly = 0600;
 constexpr std::string_view kHead = "payout store epoch 1\nstore ";
 constexpr std::string_view kEpoch = "\nepoch ";
 constexpr std::string_view kPosition = "\nposition ";
+constexpr std::string_view kAction = "\naction ";
 constexpr std::size_t kIdSize = 32;
 constexpr std::size_t kDigits = 20;
 // One place in the first sector of the file, so that a write of it is whole or not at all.
-constexpr std::size_t kPositionAt =
-    kHead.size() + kIdSize + kEpoch.size() + kDigits + kPosition.size();
-constexpr std::size_t kSize = kPositionAt + kDigits + 1;
+constexpr std::size_t kReachAt = kHead.size() + kIdSize + kEpoch.size() + kDigits;
+constexpr std::size_t kSize = kReachAt + kPosition.size() + kDigits + kAction.size() + kDigits + 1;
 
 std::string Digits(std::uint64_t number) { return absl::StrFormat("%020u", number); }
+std::string Digits(std::int64_t number) { return Digits(static_cast<std::uint64_t>(number)); }
+
+std::string TextOf(const Reach& reach) {
+  return absl::StrCat(ToAbsl(kPosition), Digits(reach.position), ToAbsl(kAction),
+                      Digits(reach.action), "\n");
+}
 
 std::string TextOf(const EpochMark& mark) {
   std::string text(kHead);
-  text.append(mark.store_id).append(kEpoch).append(Digits(mark.epoch)).append(kPosition);
-  return text.append(Digits(static_cast<std::uint64_t>(mark.position))).append("\n");
+  return text.append(mark.store_id)
+      .append(kEpoch)
+      .append(Digits(mark.epoch))
+      .append(TextOf(mark.reach));
 }
 
 // Takes `size` characters off the front of `rest`.
@@ -54,6 +62,14 @@ std::optional<std::uint64_t> TakeNumber(std::string_view& rest) {
   return number;
 }
 
+// After `label`; nullopt also for what int64 cannot hold.
+std::optional<std::int64_t> TakeSigned(std::string_view label, std::string_view& rest) {
+  if (Take(rest, label.size()) != label) return std::nullopt;
+  const std::optional<std::uint64_t> number = TakeNumber(rest);
+  if (!number || *number > INT64_MAX) return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
 std::optional<EpochMark> Parse(std::string_view text) {
   if (text.size() != kSize) return std::nullopt;
   EpochMark mark;
@@ -61,11 +77,11 @@ std::optional<EpochMark> Parse(std::string_view text) {
   mark.store_id = Take(text, kIdSize);
   if (Take(text, kEpoch.size()) != kEpoch) return std::nullopt;
   const std::optional<std::uint64_t> epoch = TakeNumber(text);
-  if (!epoch || Take(text, kPosition.size()) != kPosition) return std::nullopt;
-  const std::optional<std::uint64_t> position = TakeNumber(text);
-  if (!position || *position > INT64_MAX || text != "\n") return std::nullopt;
+  const std::optional<std::int64_t> position = TakeSigned(kPosition, text);
+  const std::optional<std::int64_t> action = TakeSigned(kAction, text);
+  if (!epoch || !position || !action || text != "\n") return std::nullopt;
   mark.epoch = *epoch;
-  mark.position = static_cast<std::int64_t>(*position);
+  mark.reach = {*position, *action};
   return mark;
 }
 
@@ -101,11 +117,13 @@ absl::StatusOr<EpochReading> ReadEpochFile(const std::string& path) {
 
 std::string_view WhyRestored(const EpochReading& noted, const EpochMark& is) {
   // A store that nobody has written to yet has no file before its first start has ended.
-  if (!noted.exists) return is.position == 0 ? "" : "no_epoch_file";
+  if (!noted.exists) return is.reach == Reach{} ? "" : "no_epoch_file";
   if (!noted.mark) return "epoch_file_unreadable";
   if (noted.mark->store_id != is.store_id) return "other_store";
   if (noted.mark->epoch != is.epoch) return "other_epoch";
-  return is.position < noted.mark->position ? "older_than_noted" : "";
+  const Reach& reach = noted.mark->reach;
+  const bool older = is.reach.position < reach.position || is.reach.action < reach.action;
+  return older ? "older_than_noted" : "";
 }
 
 absl::StatusOr<std::unique_ptr<EpochFile>> EpochFile::Write(const std::string& path,
@@ -124,8 +142,8 @@ absl::StatusOr<std::unique_ptr<EpochFile>> EpochFile::Write(const std::string& p
 
 EpochFile::~EpochFile() { close(descriptor_); }
 
-void EpochFile::Note(std::int64_t position) {
-  const int error = WriteAt(descriptor_, Digits(static_cast<std::uint64_t>(position)), kPositionAt);
+void EpochFile::Note(const Reach& reach) {
+  const int error = WriteAt(descriptor_, TextOf(reach), kReachAt);
   if (error == 0) return;
   const bool full = error == ENOSPC || error == EDQUOT;
   Log(LogLevel::kError, full ? "store.epoch_file_behind" : "store.io_error",

@@ -5,11 +5,13 @@
 //   store 0f1e…
 //   epoch 00000000000000001234
 //   position 00000000000000000042
+//   action 00000000000000000003
 //
-// The position is noted after each group of commits, before anyone is told of it, with one write
-// and no sync: it outlives a process that is killed. After a power failure it may be behind the
-// database, which is synced with every commit; ahead of it, it cannot be. So a database that is
-// behind the note is not the one that the note was made for.
+// The last event's position and the last operator's action are noted after each group of commits,
+// before anyone is told of it, with one write and no sync: it outlives a process that is killed.
+// After a power failure it may be behind the database, which is synced with every commit; ahead of
+// it, it cannot be. So a database that is behind the note is not the one that the note was made
+// for.
 //
 // Used by: open_store (reading, writing anew), group_commit (noting).
 // Thread-safety: none; one thread at a time. Errors: those of reading and writing anew are
@@ -29,10 +31,17 @@
 
 namespace payout::sqlite {
 
+// How far a store has come. Neither number ever goes back.
+struct Reach {
+  std::int64_t position = 0;  // of the last event
+  std::int64_t action = 0;    // number of the last operator's action
+  friend bool operator==(const Reach&, const Reach&) = default;
+};
+
 struct EpochMark {
   std::string store_id;
   std::uint64_t epoch = 0;
-  std::int64_t position = 0;
+  Reach reach;
   friend bool operator==(const EpochMark&, const EpochMark&) = default;
 };
 
@@ -57,7 +66,7 @@ class EpochFile {
   EpochFile& operator=(const EpochFile&) = delete;
 
   // The database is durable up to here.
-  void Note(std::int64_t position);
+  void Note(const Reach& reach);
 
  private:
   EpochFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}

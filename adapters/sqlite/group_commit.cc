@@ -19,7 +19,7 @@ int OnWal(void* checkpointer, sqlite3*, const char*, int pages) {
 }  // namespace
 
 GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
-                         std::int64_t last_position, Executor& executor,
+                         const Reach& reach, Executor& executor,
                          std::shared_ptr<CommitListener> listener, Limits limits,
                          Checkpointer& checkpointer)
     : database_(std::move(database)),
@@ -28,7 +28,7 @@ GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<Epo
       listener_(std::move(listener)),
       limits_(limits),
       checkpointer_(checkpointer),
-      ops_(*database_, last_position),
+      ops_(*database_, reach),
       queue_(limits.queue) {
   sqlite3_wal_hook(database_->handle(), OnWal, &checkpointer_);
   thread_ = StartWorker([this] { Loop(); });
@@ -46,11 +46,11 @@ GroupCommit::~GroupCommit() {
 void GroupCommit::Loop() {
   for (Jobs<WriteOps> jobs = queue_.Take(limits_.group); !jobs.empty();
        jobs = queue_.Take(limits_.group)) {
-    const std::int64_t before = ops_.last_position();
+    const Reach before = ops_.reach();
     const absl::Status committed = RunGroup(jobs);
     if (!committed.ok()) {
       if (database_->InTransaction()) database_->Execute("ROLLBACK").IgnoreError();
-      ops_.set_last_position(before);
+      ops_.Forget(before);
       Log(LogLevel::kError, "store.commit_failed",
           {{"calls", jobs.size()}, {"error", committed.ToString()}});
       const absl::Status error = absl::UnavailableError(committed.message());
@@ -58,14 +58,16 @@ void GroupCommit::Loop() {
     } else {
       ++commits_;
       calls_ += static_cast<std::int64_t>(jobs.size());
+      rows_ = sqlite3_total_changes64(database_->handle());
     }
-    const std::int64_t after = ops_.last_position();
+    const Reach after = ops_.reach();
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.
-    if (after > before) epoch_file_->Note(after);
+    if (after != before) epoch_file_->Note(after);
     PAYOUT_FAIL_POINT("sqlite.answer.before");
-    executor_.Post([listener = listener_, jobs = std::move(jobs), before, after] {
+    executor_.Post([listener = listener_, jobs = std::move(jobs), position = after.position,
+                    events = ops_.TakeEvents()]() mutable {
       for (const auto& job : jobs) job->Finish();
-      if (after > before && listener->callback) listener->callback(after);
+      if (!events.empty() && listener->callback) listener->callback(position, std::move(events));
     });
     PAYOUT_FAIL_POINT("sqlite.answer.after");
   }
@@ -89,12 +91,12 @@ absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
 absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
   PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());
   PAYOUT_FAIL_POINT("sqlite.savepoint.after");
-  const std::int64_t before = ops_.last_position();
+  const Reach before = ops_.reach();
   const absl::Status status = job.Run(ops_);
   if (!status.ok()) {
     if (!database_->InTransaction()) return status;  // It took the others with it.
     PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
-    ops_.set_last_position(before);
+    ops_.Forget(before);
   }
   PAYOUT_FAIL_POINT("sqlite.savepoint.release");
   return database_->Run("RELEASE call").Finish();

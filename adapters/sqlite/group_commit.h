@@ -29,7 +29,7 @@ namespace payout::sqlite {
 
 // Who listens to commits. Lives on the core loop; the store takes the callback away when it goes.
 struct CommitListener {
-  std::function<void(std::int64_t position)> callback;
+  PayoutStore::CommitCallback callback;
 };
 
 class GroupCommit {
@@ -39,12 +39,12 @@ class GroupCommit {
     std::size_t group;
   };
   GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
-              std::int64_t last_position, Executor& executor,
-              std::shared_ptr<CommitListener> listener, Limits limits, Checkpointer& checkpointer);
+              const Reach& reach, Executor& executor, std::shared_ptr<CommitListener> listener,
+              Limits limits, Checkpointer& checkpointer);
   ~GroupCommit();
 
   JobQueue<WriteOps>& queue() { return queue_; }
-  WriteCounts counts() const { return {commits_.load(), calls_.load()}; }  // any thread
+  WriteCounts counts() const { return {commits_, calls_, rows_}; }  // any thread
 
  private:
   void Loop();
@@ -61,6 +61,7 @@ class GroupCommit {
   JobQueue<WriteOps> queue_;
   std::atomic<std::int64_t> commits_{0};
   std::atomic<std::int64_t> calls_{0};
+  std::atomic<std::int64_t> rows_{0};
   std::thread thread_;
 };
 

@@ -63,10 +63,11 @@ absl::Status RefuseDamage(Database& database) {
 absl::Status SettleEpoch(const std::string& path, const SqliteOptions& options,
                          OpenedStore& store) {
   PAYOUT_ASSIGN_OR_RETURN(store.identity, ReadIdentity(*store.writer));
-  PAYOUT_ASSIGN_OR_RETURN(store.last_position, store.writer->QueryInt(sql::kLastPosition));
+  PAYOUT_ASSIGN_OR_RETURN(store.reach.position, store.writer->QueryInt(sql::kLastPosition));
+  PAYOUT_ASSIGN_OR_RETURN(store.reach.action, store.writer->QueryInt(sql::kLastAction));
   const std::string file = path + ".epoch";
   PAYOUT_ASSIGN_OR_RETURN(const EpochReading noted, ReadEpochFile(file));
-  EpochMark mark{store.identity.store_id, store.identity.epoch, store.last_position};
+  EpochMark mark{store.identity.store_id, store.identity.epoch, store.reach};
   const std::string_view why = options.restored ? "told" : WhyRestored(noted, mark);
   if (!why.empty()) {
     PAYOUT_RETURN_IF_ERROR(RefuseDamage(*store.writer));
@@ -76,8 +77,8 @@ absl::Status SettleEpoch(const std::string& path, const SqliteOptions& options,
     Log(LogLevel::kWarning, "store.restored",
         {{"path", path},
          {"why", why},
-         {"position", mark.position},
-         {"noted", noted.mark ? noted.mark->position : 0}});
+         {"position", mark.reach.position},
+         {"noted", noted.mark ? noted.mark->reach.position : 0}});
   }
   PAYOUT_ASSIGN_OR_RETURN(store.epoch_file, EpochFile::Write(file, mark));
   return absl::OkStatus();

@@ -22,7 +22,7 @@ namespace payout::sqlite {
 struct OpenedStore {
   std::unique_ptr<LockFile> lock;  // first: released last
   StoreIdentity identity;
-  std::int64_t last_position = 0;
+  Reach reach;
   std::unique_ptr<EpochFile> epoch_file;
   std::unique_ptr<Database> writer;
   std::unique_ptr<Database> reader;

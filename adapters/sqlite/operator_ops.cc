@@ -54,6 +54,7 @@ absl::StatusOr<OperatorAction> WriteOps::Append(OperatorAction action) {
                              .Bind(action.details)
                              .Finish());
   action.number = database_.LastInsertRowid();
+  reach_.action = action.number;
   return action;
 }
 

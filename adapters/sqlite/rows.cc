@@ -75,30 +75,36 @@ absl::StatusOr<std::optional<Payout>> FindPayout(Database& database, std::int64_
   return FirstPayout(query);
 }
 
-absl::StatusOr<bool> InsertPayout(Database& database, const Payout& row) {
+absl::StatusOr<bool> InsertPayout(Database& database, const Payout& row,
+                                  const std::optional<RowLease>& lease) {
   const Intent& intent = row.intent;
-  PAYOUT_RETURN_IF_ERROR(database.Run(sql::kInsertRow)
-                             .Bind(intent.tenant.value())
-                             .Bind(intent.key.merchant.value())
-                             .Bind(intent.key.payout_id.value())
-                             .Bind(intent.money.amount.ToString())
-                             .Bind(intent.money.currency)
-                             .Bind(MethodCode(intent.method))
-                             .Bind(Micros(row.created_at))
-                             .Bind(Micros(row.updated_at))
-                             .Bind(static_cast<int>(row.status.state))
-                             .Bind(row.status.needs_review.empty() ? 0 : 1)
-                             .Bind(row.revision)
-                             .Bind(row.position)
-                             .Bind(row.version)
-                             .Bind(static_cast<int>(row.schedule.work))
-                             .Bind(Micros(row.schedule.due_at))
-                             .Bind(row.fingerprint)
-                             .BindBlob(record::EncodeStatus(row.status))
-                             .BindBlob(record::EncodeBookkeeping(row))
-                             .BindBlob(record::EncodeSensitive(intent, row.rendered))
-                             .Bind(Micros(intent.submit_before))
-                             .Finish());
+  Query query = database.Run(sql::kInsertRow);
+  query.Bind(intent.tenant.value())
+      .Bind(intent.key.merchant.value())
+      .Bind(intent.key.payout_id.value())
+      .Bind(intent.money.amount.ToString())
+      .Bind(intent.money.currency)
+      .Bind(MethodCode(intent.method))
+      .Bind(Micros(row.created_at))
+      .Bind(Micros(row.updated_at))
+      .Bind(static_cast<int>(row.status.state))
+      .Bind(row.status.needs_review.empty() ? 0 : 1)
+      .Bind(row.revision)
+      .Bind(row.position)
+      .Bind(row.version)
+      .Bind(static_cast<int>(row.schedule.work))
+      .Bind(Micros(row.schedule.due_at))
+      .Bind(row.fingerprint)
+      .BindBlob(record::EncodeStatus(row.status))
+      .BindBlob(record::EncodeBookkeeping(row))
+      .BindBlob(record::EncodeSensitive(intent, row.rendered))
+      .Bind(Micros(intent.submit_before));
+  if (lease) {
+    query.Bind(lease->owner).Bind(Micros(lease->until));
+  } else {
+    query.Bind(std::nullopt).Bind(std::nullopt);
+  }
+  PAYOUT_RETURN_IF_ERROR(query.Finish());
   return database.Changes() == 1;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/sqlite/database.h"
+#include "server/app/ports/payout_store.h"
 #include "server/domain/payout.h"
 
 namespace payout::sqlite {
@@ -29,7 +30,8 @@ absl::StatusOr<std::optional<Payout>> FindPayout(Database& database, const Payou
 absl::StatusOr<std::optional<Payout>> FindPayout(Database& database, std::int64_t sequence);
 
 // `row` without its sequence. False: the key exists.
-absl::StatusOr<bool> InsertPayout(Database& database, const Payout& row);
+absl::StatusOr<bool> InsertPayout(Database& database, const Payout& row,
+                                  const std::optional<RowLease>& lease);
 // What a decided change can alter; `with_event`: also what its event tells. Ends the lease.
 absl::Status UpdatePayout(Database& database, const Payout& row, bool with_event);
 

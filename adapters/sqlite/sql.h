@@ -30,10 +30,9 @@ inline constexpr std::string_view kPlaceByKey =
     "SELECT sequence, tenant, position FROM payouts WHERE merchant = ? AND payout_id = ?";
 inline constexpr std::string_view kInsertRow =
     "INSERT INTO payouts (tenant, merchant, payout_id, amount, currency, method, created_at, "
-    "updated_at, "
-    "state, needs_review, revision, position, version, work, due_at, fingerprint, status, "
-    "bookkeeping, "
-    "sensitive, submit_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "updated_at, state, needs_review, revision, position, version, work, due_at, fingerprint, "
+    "status, bookkeeping, sensitive, submit_before, lease_owner, lease_until) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (merchant, payout_id) DO NOTHING";
 inline constexpr std::string_view kUpdateRow =
     "UPDATE payouts SET updated_at = ?, state = ?, needs_review = ?, revision = ?, position = ?, "
@@ -150,6 +149,7 @@ inline constexpr std::string_view kSwitches =
 inline constexpr std::string_view kInsertAction =
     "INSERT INTO operator_actions (at, operator, verb, merchant, payout_id, note, details) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kLastAction = "SELECT max(number) FROM operator_actions";
 inline constexpr std::string_view kActions =
     "SELECT number, at, operator, verb, merchant, payout_id, note, details FROM operator_actions "
     "WHERE number < ? ORDER BY number DESC LIMIT ?";

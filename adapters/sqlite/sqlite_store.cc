@@ -21,8 +21,7 @@ struct SqliteStore::Impl {
         lock(std::move(opened.lock)),
         identity(std::move(opened.identity)),
         checkpointer(std::move(opened.checkpointer), options.checkpoint_pages),
-        writer(std::move(opened.writer), std::move(opened.epoch_file), opened.last_position, loop,
-               listener,
+        writer(std::move(opened.writer), std::move(opened.epoch_file), opened.reach, loop, listener,
                {static_cast<std::size_t>(options.queue_limit),
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer),
@@ -79,7 +78,9 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string
                                                                const SqliteOptions& options) {
   PAYOUT_ASSIGN_OR_RETURN(sqlite::OpenedStore opened, sqlite::OpenStore(path, options));
   Log(LogLevel::kInfo, "store.opened",
-      {{"path", path}, {"store_id", opened.identity.store_id}, {"position", opened.last_position}});
+      {{"path", path},
+       {"store_id", opened.identity.store_id},
+       {"position", opened.reach.position}});
   return std::unique_ptr<SqliteStore>(
       new SqliteStore(std::make_unique<Impl>(std::move(opened), executor, options)));
 }
@@ -95,14 +96,16 @@ const StoreIdentity& SqliteStore::identity() const { return impl_->identity; }
 
 WriteCounts SqliteStore::write_counts() const { return impl_->writer.counts(); }
 
-void SqliteStore::OnCommit(std::function<void(std::int64_t position)> callback) {
+void SqliteStore::OnCommit(CommitCallback callback) {
   impl_->listener->callback = std::move(callback);
 }
 
-Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout) {
-  return Submit<InsertResult, WriteOps>([payout = std::move(payout)](WriteOps& ops) mutable {
-    return ops.Insert(std::move(payout));
-  });
+Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout,
+                                                       std::optional<RowLease> lease) {
+  return Submit<InsertResult, WriteOps>(
+      [payout = std::move(payout), lease = std::move(lease)](WriteOps& ops) mutable {
+        return ops.Insert(std::move(payout), lease);
+      });
 }
 
 Task<absl::StatusOr<Payout>> SqliteStore::Apply(Change change) {

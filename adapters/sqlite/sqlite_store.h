@@ -48,9 +48,10 @@ class SqliteStore final : public PayoutStore {
 
   const StoreIdentity& identity() const override;
   WriteCounts write_counts() const override;
-  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+  void OnCommit(CommitCallback callback) override;
 
-  Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
+  Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
+                                            std::optional<RowLease> lease = std::nullopt) override;
   Task<absl::StatusOr<Payout>> Apply(Change change) override;
   Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;

@@ -21,10 +21,24 @@ constexpr absl::Duration kClockSlack = absl::Hours(24);
 
 }  // namespace
 
-absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
+absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
+  PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, sequence, event));
+  reach_.position = event.position;
+  events_.push_back(std::make_shared<const Event>(std::move(event)));
+  return absl::OkStatus();
+}
+
+void WriteOps::Forget(const Reach& reach) {
+  reach_ = reach;
+  while (!events_.empty() && events_.back()->position > reach.position) events_.pop_back();
+}
+
+absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout, const std::optional<RowLease>& given) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
-  Payout row = record::NewRow(std::move(payout), last_position_ + 1);
-  PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row));
+  std::optional<RowLease> lease = given;
+  if (lease) PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(lease->until));
+  Payout row = record::NewRow(std::move(payout), reach_.position + 1);
+  PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row, lease));
   if (!inserted) {
     PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> existing, FindPayout(database_, row.intent.key));
     if (!existing) return absl::InternalError("a key exists and cannot be found");
@@ -32,8 +46,7 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout) {
   }
   row.sequence = database_.LastInsertRowid();
   PAYOUT_FAIL_POINT("store.insert.row_written");
-  PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, row.sequence, record::FirstEvent(row)));
-  last_position_ = row.position;
+  PAYOUT_RETURN_IF_ERROR(Write(row.sequence, record::FirstEvent(row)));
   PAYOUT_FAIL_POINT("store.insert.event_written");
   return InsertResult{std::move(row), true};
 }
@@ -43,14 +56,12 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
   PAYOUT_ASSIGN_OR_RETURN(const std::optional<Payout> before,
                           FindPayout(database_, change.after.intent.key));
   if (!before) return absl::NotFoundError("no such payout");
-  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, last_position_ + 1));
+  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, reach_.position + 1));
 
   PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
   PAYOUT_FAIL_POINT("store.apply.row_written");
   if (change.emits_event) {
-    PAYOUT_RETURN_IF_ERROR(
-        InsertEvent(database_, after.sequence, record::ChangeEvent(*before, after)));
-    last_position_ = after.position;
+    PAYOUT_RETURN_IF_ERROR(Write(after.sequence, record::ChangeEvent(*before, after)));
     PAYOUT_FAIL_POINT("store.apply.event_written");
   }
   if (change.attempt) {

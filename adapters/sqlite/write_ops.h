@@ -8,19 +8,22 @@
 #define PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/epoch_file.h"
 #include "server/app/ports/payout_store.h"
 
 namespace payout::sqlite {
 
 class WriteOps {
  public:
-  WriteOps(Database& database, std::int64_t last_position)
-      : database_(database), last_position_(last_position) {}
+  WriteOps(Database& database, const Reach& reach) : database_(database), reach_(reach) {}
 
-  absl::StatusOr<InsertResult> Insert(Payout payout);
+  absl::StatusOr<InsertResult> Insert(Payout payout, const std::optional<RowLease>& lease);
   absl::StatusOr<Payout> Apply(Change change);
   absl::StatusOr<LeaseResult> Lease(const LeaseRequest& request);
   absl::Status Release(const PayoutKey& key, const std::string& owner);
@@ -29,17 +32,22 @@ class WriteOps {
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
   absl::Status FinishRestore();
 
-  // Of the last event written; set back together with a roll-back.
-  std::int64_t last_position() const { return last_position_; }
-  void set_last_position(std::int64_t position) { last_position_ = position; }
+  // With what was written.
+  const Reach& reach() const { return reach_; }
+  // Goes back to what was there before a roll-back.
+  void Forget(const Reach& reach);
+  // Those written since the last call.
+  std::vector<EventPtr> TakeEvents() { return std::exchange(events_, {}); }
 
  private:
   absl::Status WriteAttempt(std::int64_t sequence, const Attempt& attempt, bool closes);
   absl::StatusOr<OperatorAction> Append(OperatorAction action);
+  absl::Status Write(std::int64_t sequence, Event event);
   absl::Status Park(const PayoutKey& key, absl::Time now);
 
   Database& database_;
-  std::int64_t last_position_;
+  Reach reach_;
+  std::vector<EventPtr> events_;
 };
 
 }  // namespace payout::sqlite

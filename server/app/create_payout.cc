@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "server/app/wait.h"
+#include "server/app/work_loop.h"
 #include "server/base/digest.h"
 #include "server/base/instrument.h"
 #include "server/base/status_macros.h"
@@ -24,6 +25,14 @@ bool IsReached(WaitMode mode, const Status& status) {
       return IsSettled(status.state);
   }
   return true;
+}
+
+// `payout` as it was when the event was committed.
+void Advance(Payout& payout, const Event& event) {
+  payout.status = event.status;
+  payout.revision = event.revision;
+  payout.position = event.position;
+  payout.updated_at = event.at;
 }
 
 }  // namespace
@@ -61,51 +70,76 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
   Intent intent = ToIntent(command.draft, command.tenant);
   const std::string fingerprint = Fingerprint(intent, fingerprint_key_);
 
-  // What is stored is looked up before anything that may have been configured differently when it
-  // was stored.
+  violations = BrokenRules(command);
+  const absl::Status admitted =
+      violations.empty() ? Admit(**desk) : InvalidArgument(std::move(violations));
+  std::optional<Feed::Subscription> changes;  // from before the record on, so that none is missed
+  if (command.wait != WaitMode::kRecorded) changes.emplace(feed_, std::vector{intent.key});
+
+  absl::StatusOr<CreateOutcome> outcome;
+  if (admitted.ok() && !command.validate_only) {
+    outcome = co_await Record(**desk, intent, fingerprint);
+  } else {
+    // A repeat is answered whatever was configured since, and however long the backlog is.
+    outcome = co_await LookUp(intent, fingerprint, admitted);
+  }
+  PAYOUT_CO_RETURN_IF_ERROR(outcome.status());
+  core_.observer.OnCreated(outcome->payout, outcome->replayed);
+  if (changes && !command.validate_only) {
+    co_await Wait(outcome->payout, command.wait, command.wait_until, *changes);
+  }
+  co_return outcome;
+}
+
+Task<absl::StatusOr<CreateOutcome>> CreatePayout::Record(MerchantDesk& desk, const Intent& intent,
+                                                         const std::string& fingerprint) {
+  const absl::Time now = core_.env.Now();
+  Payout payout = NewPayout(intent, fingerprint,
+                            core_.provider.Render(intent, capability_.Url(intent.key)), now);
+  WorkLoop* const loop = desk.creates();
+  std::optional<WorkLoop::Place> place = loop == nullptr ? std::nullopt : loop->TryPlace(intent);
+  std::optional<RowLease> lease;
+  if (place) lease = place->lease();
+  PAYOUT_FAIL_POINT("create.insert.before");
+  absl::StatusOr<InsertResult> inserted =
+      co_await core_.store.Insert(std::move(payout), std::move(lease));
+  PAYOUT_FAIL_POINT("create.insert.after");
+  if (!inserted.ok() && PAYOUT_BUG(acknowledge_unwritten)) {
+    co_return CreateOutcome{NewPayout(intent, fingerprint, {}, now), false};
+  }
+  if (!inserted.ok()) {
+    // It may have been written all the same; and what was there before can be told though nothing
+    // can be written now.
+    if (place) {
+      std::move(*place).GiveUp(NewPayout(intent, fingerprint, {}, now));
+    } else {
+      desk.Wake(WorkClass::kCreate, now);
+    }
+    const absl::Status failed = StoreFailed(core_, "insert", inserted.status());
+    absl::StatusOr<CreateOutcome> there = co_await LookUp(intent, fingerprint, failed);
+    co_return there;
+  }
+  if (!inserted->inserted) co_return Replay(inserted->payout, intent, fingerprint);
+  if (place) {
+    std::move(*place).Begin(inserted->payout);
+  } else {
+    desk.Wake(WorkClass::kCreate, now);
+  }
+  co_return CreateOutcome{std::move(inserted->payout), false};
+}
+
+Task<absl::StatusOr<CreateOutcome>> CreatePayout::LookUp(const Intent& intent,
+                                                         const std::string& fingerprint,
+                                                         const absl::Status& otherwise) {
   absl::StatusOr<std::optional<Payout>> stored = co_await core_.store.Find(intent.key);
   if (!stored.ok()) co_return StoreFailed(core_, "find", stored.status());
-  CreateOutcome outcome;
-  if (*stored) {
-    absl::StatusOr<CreateOutcome> replayed = Replay(**stored, intent, fingerprint);
-    PAYOUT_CO_RETURN_IF_ERROR(replayed.status());
-    outcome = std::move(*replayed);
-  } else {
-    const absl::Time now = core_.env.Now();
-    violations = BrokenRules(command);
-    if (!violations.empty()) co_return InvalidArgument(std::move(violations));
-    PAYOUT_CO_RETURN_IF_ERROR(Admit(**desk));
-
-    RenderedRequest rendered = core_.provider.Render(intent, capability_.Url(intent.key));
-    Payout payout = NewPayout(intent, fingerprint, std::move(rendered), now);
-    if (command.validate_only) {
-      payout.revision = 0;
-      co_return CreateOutcome{std::move(payout), false};
-    }
-    PAYOUT_FAIL_POINT("create.insert.before");
-    absl::StatusOr<InsertResult> inserted = co_await core_.store.Insert(std::move(payout));
-    PAYOUT_FAIL_POINT("create.insert.after");
-    if (!inserted.ok() && PAYOUT_BUG(acknowledge_unwritten)) {
-      co_return CreateOutcome{NewPayout(intent, fingerprint, {}, now), false};
-    }
-    if (!inserted.ok()) co_return StoreFailed(core_, "insert", inserted.status());
-    if (inserted->inserted) {
-      (*desk)->Wake(WorkClass::kCreate, now);
-      outcome = {std::move(inserted->payout), false};
-    } else {
-      absl::StatusOr<CreateOutcome> replayed = Replay(inserted->payout, intent, fingerprint);
-      PAYOUT_CO_RETURN_IF_ERROR(replayed.status());
-      outcome = std::move(*replayed);
-    }
-  }
-  core_.observer.OnCreated(outcome.payout, outcome.replayed);
-  if (command.validate_only || IsReached(command.wait, outcome.payout.status)) co_return outcome;
-
-  absl::StatusOr<Payout> waited =
-      co_await Wait(std::move(outcome.payout), command.wait, command.wait_until);
-  PAYOUT_CO_RETURN_IF_ERROR(waited.status());
-  outcome.payout = std::move(*waited);
-  co_return outcome;
+  if (*stored) co_return Replay(**stored, intent, fingerprint);
+  PAYOUT_CO_RETURN_IF_ERROR(otherwise);
+  Payout payout =
+      NewPayout(intent, fingerprint, core_.provider.Render(intent, capability_.Url(intent.key)),
+                core_.env.Now());
+  payout.revision = 0;
+  co_return CreateOutcome{std::move(payout), false};
 }
 
 std::vector<Violation> CreatePayout::BrokenRules(const CreateCommand& command) const {
@@ -145,25 +179,15 @@ absl::Status CreatePayout::Admit(const MerchantDesk& desk) const {
       {.reason = Reason::kBacklogFull, .retry_after = desk.BacklogRetry()});
 }
 
-Task<absl::StatusOr<Payout>> CreatePayout::Wait(Payout payout, WaitMode mode,
-                                                absl::Duration until) {
-  const PayoutKey key = payout.intent.key;
-  Feed::Subscription subscription(feed_, std::vector{key});
-  // The state may have changed between the write and the subscription.
-  for (;;) {
-    absl::StatusOr<std::optional<Payout>> now = co_await core_.store.Find(key);
-    // Durable already: the caller gets what is known, even if the store fails now.
-    if (now.ok() && *now) payout = std::move(**now);
-    if (IsReached(mode, payout.status) || core_.draining) co_return payout;
-    // Look again only when an event says that waiting is over, or when time is. The event may have
-    // come while the store was asked.
-    while (subscription.latest() == nullptr || !IsReached(mode, subscription.latest()->status)) {
-      const bool fired = co_await WaitUntil(core_.env, &subscription.trigger(), until);
-      if (fired && !core_.draining) continue;
-      absl::StatusOr<std::optional<Payout>> last = co_await core_.store.Find(key);
-      if (last.ok() && *last) payout = std::move(**last);
-      co_return payout;
-    }
+Task<void> CreatePayout::Wait(Payout& payout, WaitMode mode, absl::Duration until,
+                              Feed::Subscription& changes) {
+  bool in_time = true;
+  while (true) {
+    // The event may have come before anyone waited for it.
+    const EventPtr& event = changes.latest();
+    if (event != nullptr && event->revision > payout.revision) Advance(payout, *event);
+    if (!in_time || IsReached(mode, payout.status) || core_.draining) co_return;
+    in_time = co_await WaitUntil(core_.env, &changes.trigger(), until);
   }
 }
 

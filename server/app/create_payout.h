@@ -54,7 +54,14 @@ class CreatePayout {
                                        const std::string& fingerprint) const;
   std::vector<Violation> BrokenRules(const CreateCommand& command) const;
   absl::Status Admit(const MerchantDesk& desk) const;
-  Task<absl::StatusOr<Payout>> Wait(Payout payout, WaitMode mode, absl::Duration until);
+  // Writes a new payout, or answers with what is there.
+  Task<absl::StatusOr<CreateOutcome>> Record(MerchantDesk& desk, const Intent& intent,
+                                             const std::string& fingerprint);
+  // Answers with what is there, else with the error `otherwise`, else with what would be written.
+  Task<absl::StatusOr<CreateOutcome>> LookUp(const Intent& intent, const std::string& fingerprint,
+                                             const absl::Status& otherwise);
+  // Until the payout has come as far as `mode` says, or time is over; brings it up to date.
+  Task<void> Wait(Payout& payout, WaitMode mode, absl::Duration until, Feed::Subscription& changes);
 
   Core& core_;
   Feed& feed_;

@@ -25,15 +25,20 @@ bool Wants(const StreamFilter& filter, const Event& event) {
 }
 
 Feed::Feed(Core& core, std::size_t tail_max) : core_(core), tail_max_(tail_max) {}
-Feed::~Feed() = default;
+// What commits from now on has nobody to tell.
+Feed::~Feed() { core_.store.OnCommit(nullptr); }
 
 Task<absl::Status> Feed::Start() {
   absl::StatusOr<std::int64_t> last = co_await core_.store.LastPosition();
   if (!last.ok()) co_return last.status();
   begin_ = end_ = committed_ = *last;
-  core_.store.OnCommit([this](std::int64_t position) {
+  core_.store.OnCommit([this](std::int64_t position, std::vector<EventPtr> events) {
     committed_ = std::max(committed_, position);
-    if (!reading_) scope_.Spawn(TakeIn());
+    if (reading_) return;  // It goes on up to there.
+    for (EventPtr& event : events) {
+      if (event->position == end_ + 1) Append(std::move(event));
+    }
+    if (end_ < committed_) scope_.Spawn(TakeIn());
   });
   co_return absl::OkStatus();
 }
@@ -48,31 +53,32 @@ Task<void> Feed::TakeIn() {
       co_await SleepFor(core_.env, absl::Milliseconds(100));
       continue;
     }
-    for (Event& event : page->events) Append(std::move(event));
+    for (Event& event : page->events) {
+      Append(std::make_shared<const Event>(std::move(event)));
+    }
     end_ = std::max(end_, page->scanned_to);
   }
   reading_ = false;
 }
 
-void Feed::Append(Event event) {
-  const EventPtr shared = std::make_shared<const Event>(std::move(event));
-  end_ = shared->position;
-  tail_.push_back(shared);
+void Feed::Append(EventPtr event) {
+  end_ = event->position;
+  tail_.push_back(event);
   while (tail_.size() > tail_max_) {
     begin_ = tail_.front()->position;
     tail_.pop_front();
   }
-  for (const auto& listener : listeners_) listener(*shared);
-  const auto fire = [&shared](const Subscriptions& subscriptions) {
+  for (const auto& listener : listeners_) listener(*event);
+  const auto fire = [&event](const Subscriptions& subscriptions) {
     for (Subscription* subscription : subscriptions) {
-      subscription->latest_ = shared;
+      subscription->latest_ = event;
       subscription->trigger_.Notify();
     }
   };
-  if (const auto found = by_tenant_.find(shared->tenant); found != by_tenant_.end()) {
+  if (const auto found = by_tenant_.find(event->tenant); found != by_tenant_.end()) {
     fire(found->second);
   }
-  if (const auto found = by_key_.find(shared->key); found != by_key_.end()) fire(found->second);
+  if (const auto found = by_key_.find(event->key); found != by_key_.end()) fire(found->second);
 }
 
 std::vector<EventPtr> Feed::Read(const StreamFilter& filter, std::int64_t after, std::size_t limit,

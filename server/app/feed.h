@@ -22,8 +22,6 @@
 
 namespace payout {
 
-using EventPtr = std::shared_ptr<const Event>;
-
 // Does the filter want this event?
 bool Wants(const StreamFilter& filter, const Event& event);
 
@@ -85,7 +83,7 @@ class Feed {
   using Subscriptions = std::set<Subscription*, Earlier>;
 
   Task<void> TakeIn();
-  void Append(Event event);
+  void Append(EventPtr event);
 
   Core& core_;
   const std::size_t tail_max_;

@@ -26,6 +26,8 @@
 
 namespace payout {
 
+class WorkLoop;
+
 class MerchantDesk {
  public:
   // `in_flight_max`: payouts of one work class that may be worked on at once.
@@ -125,6 +127,10 @@ class MerchantDesk {
   // The loop of the class sleeps until then. Wakes for later times are ignored.
   void SleepsUntil(WorkClass work, absl::Time time) { loops_[Index(work)].sleeps_until = time; }
 
+  // Of the class kCreate; nullptr before the gateway has started and after it has ended.
+  WorkLoop* creates() { return creates_; }
+  void SetCreates(WorkLoop* loop) { creates_ = loop; }
+
   // ---- hints ----
 
   // A callback came now; told to the observer when its effect is durable.
@@ -167,6 +173,7 @@ class MerchantDesk {
   bool operator_paused_ = false;
   std::array<CircuitBreaker, 3> breakers_;
   std::array<Loop, 6> loops_;
+  WorkLoop* creates_ = nullptr;
   absl::flat_hash_map<PayoutId, absl::Duration> hints_;  // when the first unserved one came
   std::int64_t queued_ = 0;
   int busy_ = 0;

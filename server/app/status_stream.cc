@@ -45,8 +45,7 @@ Task<absl::Status> StatusStream::Begin() {
   at_.position = *last;
   switch (request_.start) {
     case StreamStart::kSnapshot:
-      in_snapshot_ = true;
-      at_.snapshot_after = 0;
+      at_.snapshot_after = kSnapshotToBegin;
       break;
     case StreamStart::kNow:
       break;
@@ -112,8 +111,6 @@ Task<absl::Status> StatusStream::ResumeFrom(const std::string& text) {
   }
   at_ = *token;
   if (PAYOUT_BUG(stream_resumes_at)) --at_.position;
-  in_snapshot_ = at_.snapshot_after >= 0;
-  snapshot_begun_ = in_snapshot_;
   if (!by_ids()) co_return absl::OkStatus();
   absl::Status loaded = co_await LoadOpenIds();
   co_return loaded;
@@ -137,7 +134,7 @@ Task<absl::Status> StatusStream::LoadOpenIds() {
 
 Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
   while (!stopped_) {
-    if (in_snapshot_) {
+    if (in_snapshot()) {
       absl::StatusOr<std::vector<StreamMessage>> page = co_await NextOfSnapshot();
       co_return page;
     }
@@ -181,8 +178,8 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
 
 Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() {
   std::vector<StreamMessage> messages;
-  if (!snapshot_begun_) {
-    snapshot_begun_ = true;
+  if (at_.snapshot_after == kSnapshotToBegin) {
+    at_.snapshot_after = 0;
     messages.push_back({.token = Token(), .content = SnapshotBegin{}});
   }
   absl::StatusOr<SnapshotPage> page = co_await core_.store.Snapshot(
@@ -203,9 +200,8 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
     }
     co_return messages;
   }
-  in_snapshot_ = false;
   const std::int64_t count = at_.snapshot_count;
-  at_.snapshot_after = -1;
+  at_.snapshot_after = kNoSnapshot;
   at_.snapshot_count = 0;
   messages.push_back({.token = Token(), .content = SnapshotEnd{count}});
   co_return messages;

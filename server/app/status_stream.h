@@ -69,6 +69,7 @@ class StatusStream {
 
  private:
   bool by_ids() const { return !request_.filter.keys.empty(); }
+  bool in_snapshot() const { return at_.snapshot_after != kNoSnapshot; }
   Task<absl::Status> CheckIds();
   Task<absl::Status> ResumeFrom(const std::string& text);
   Task<absl::Status> LoadOpenIds();
@@ -80,9 +81,7 @@ class StatusStream {
   StreamRequest request_;
   const Options options_;
   std::unique_ptr<Feed::Subscription> subscription_;
-  StreamToken at_;  // where the stream stands
-  bool in_snapshot_ = false;
-  bool snapshot_begun_ = false;
+  StreamToken at_;                       // where the stream stands
   absl::flat_hash_set<PayoutKey> open_;  // of a stream by ids: not settled as of at_
   bool stopped_ = false;
 };

@@ -15,13 +15,17 @@
 
 namespace payout {
 
+// Of StreamToken::snapshot_after.
+inline constexpr std::int64_t kNoSnapshot = -1;
+inline constexpr std::int64_t kSnapshotToBegin = -2;
+
 struct StreamToken {
   std::uint64_t epoch = 0;
   std::int64_t position = 0;
   std::uint64_t filter = 0;  // FilterHash of the target
-  // Within a snapshot taken at `position`: payouts up to this sequence were sent. -1: not within a
-  // snapshot.
-  std::int64_t snapshot_after = -1;
+  // Within a snapshot taken at `position`: payouts up to this sequence were sent. kSnapshotToBegin:
+  // a snapshot comes next, beginning included. kNoSnapshot: changes come next.
+  std::int64_t snapshot_after = kNoSnapshot;
   std::int64_t snapshot_count = 0;  // payouts sent of the snapshot
   friend bool operator==(const StreamToken&, const StreamToken&) = default;
 };

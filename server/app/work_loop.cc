@@ -23,6 +23,9 @@ constexpr absl::Duration kSleepMax = absl::Minutes(1);
 constexpr absl::Duration kStoreRetry = absl::Seconds(1);
 // While submission rests, payouts whose submit_before has passed are looked for this often.
 constexpr absl::Duration kRestCheck = absl::Seconds(5);
+// Looking for another tenant's payout behind a long backlog takes time of the store: after a search
+// in vain, this many times as long passes before the next.
+constexpr int kSearchRest = 50;
 
 }  // namespace
 
@@ -64,11 +67,49 @@ Task<void> WorkLoop::Work(Payout payout, [[maybe_unused]] MerchantDesk::Hold hol
         co_await ApplyDecision(desk_, payout, std::move(*decision), std::nullopt);
   }
   if (desk_.TakeUnwritten(payout.intent.key.payout_id)) co_await EndLease(payout);
+  Leave(payout.intent.tenant);
+}
+
+void WorkLoop::Leave(const TenantName& tenant) {
   --in_flight_;
-  const auto of_tenant = in_flight_of_.find(payout.intent.tenant);
+  const auto of_tenant = in_flight_of_.find(tenant);
   if (--of_tenant->second == 0) in_flight_of_.erase(of_tenant);
   // What counts is whether the loop found it full: a pause may have come or gone meanwhile.
   if (std::exchange(wants_room_, false)) desk_.trigger(work_).Notify();
+}
+
+std::optional<WorkLoop::Place> WorkLoop::TryPlace(const Intent& intent) {
+  behind_ = behind_ || !taking_ || desk_.RestsUntil(work_) || in_flight_ + leasing_ >= Room();
+  if (behind_) return std::nullopt;
+  std::optional<MerchantDesk::Hold> hold = desk_.TryHold(intent.key.payout_id);
+  if (!hold) return std::nullopt;
+  ++in_flight_;
+  ++in_flight_of_[intent.tenant];
+  return Place(*this, intent.tenant, *std::move(hold));
+}
+
+WorkLoop::Place::~Place() {
+  if (loop_ != nullptr) loop_->Leave(tenant_);
+}
+
+RowLease WorkLoop::Place::lease() const {
+  const Core& core = loop_->desk_.core();
+  return {core.instance, core.env.Now() + kLease};
+}
+
+void WorkLoop::Place::Begin(Payout payout) && {
+  WorkLoop& loop = *std::exchange(loop_, nullptr);
+  loop.scope_.Spawn(loop.Work(std::move(payout), std::move(hold_)));
+}
+
+void WorkLoop::Place::GiveUp(Payout payout) && {
+  WorkLoop& loop = *std::exchange(loop_, nullptr);
+  loop.scope_.Spawn(loop.AfterDoubt(std::move(payout), std::move(hold_)));
+}
+
+Task<void> WorkLoop::AfterDoubt(Payout payout, [[maybe_unused]] MerchantDesk::Hold hold) {
+  co_await EndLease(payout);
+  Leave(payout.intent.tenant);
 }
 
 // The store was full or busy when a decision was to be written. As soon as it takes something again
@@ -93,6 +134,11 @@ int WorkLoop::Reserve() const {
   return desk_.RestsUntil(work_) ? 0 : std::max(1, desk_.in_flight_max() / 4);
 }
 
+bool WorkLoop::full() const {
+  const bool reserve_rests = desk_.core().env.Monotonic() < reserve_rests_until_;
+  return in_flight_ >= Room() + (reserve_rests ? 0 : Reserve());
+}
+
 Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
   Core& core = desk_.core();
   const absl::Time now = core.env.Now();
@@ -103,19 +149,30 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
                        .owner = core.instance,
                        .limit = Room() - in_flight_,
                        .expired_only = expired_only};
+  // While the loop keeps up, half of the room stays for what is recorded meanwhile.
+  if (!behind_ && request.limit > 1) request.limit /= 2;
   if (request.limit <= 0) {
     request.limit += Reserve();
     for (const auto& [tenant, count] : in_flight_of_) {
       if (count >= Reserve()) request.passed_over.push_back(tenant);
     }
   }
+  const bool of_reserve = !request.passed_over.empty();
+  const absl::Duration began = core.env.Monotonic();
+  leasing_ = request.limit;
   absl::StatusOr<LeaseResult> leased = co_await core.store.Lease(std::move(request));
+  leasing_ = 0;
   if (!leased.ok()) {
     core.observer.OnStoreError("lease", ToStd(leased.status().message()));
     sleep_until = std::min(sleep_until, now + kStoreRetry);
     co_return;
   }
   if (leased->next_due) sleep_until = std::min(sleep_until, *leased->next_due);
+  if (!of_reserve && !expired_only) behind_ = leased->next_due && *leased->next_due <= now;
+  if (of_reserve && leased->payouts.empty()) {
+    const absl::Duration ended = core.env.Monotonic();
+    reserve_rests_until_ = ended + kSearchRest * (ended - began);
+  }
   bool held = false;
   for (Payout& payout : leased->payouts) {
     std::optional<MerchantDesk::Hold> hold = desk_.TryHold(payout.intent.key.payout_id);
@@ -144,25 +201,25 @@ Task<void> WorkLoop::Run() {
     bool woken = false;
     const absl::Duration rests_until = desk_.RestsUntil(work_).value_or(-absl::InfiniteDuration());
     const bool resting = rests_until > core.env.Monotonic();
-    bool full = in_flight_ >= Room() + Reserve();
     if (resting) {
       const absl::Duration rest = rests_until - core.env.Monotonic();
       sleep_until = std::min(sleep_until, core.env.Now() + std::min(rest, kRestCheck));
     }
     // What may no longer be sent is cancelled in time, whatever rests.
-    if (!full && (!resting || work_ == WorkClass::kCreate)) {
+    if (!full() && (!resting || work_ == WorkClass::kCreate)) {
       Trigger::Waiter waiter;
       waiter.Link(desk_.trigger(work_), [&woken] { woken = true; });
       co_await TakeDue(sleep_until, resting);
-      full = in_flight_ >= Room() + Reserve();
     }
-    if (woken && !full) continue;
+    if (woken && !full()) continue;
     // Only a finished payout makes room; and who rests is woken when the rest is over.
     wants_room_ = in_flight_ >= Room();
-    desk_.SleepsUntil(work_, resting || full ? absl::InfinitePast() : sleep_until);
-    const absl::Duration wait =
-        full && !resting ? kSleepMax : std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
-    co_await WaitUntil(core.env, &desk_.trigger(work_), core.env.Monotonic() + wait);
+    const absl::Duration now = core.env.Monotonic();
+    absl::Duration wait = std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
+    if (full() && !resting)
+      wait = reserve_rests_until_ > now ? reserve_rests_until_ - now : kSleepMax;
+    desk_.SleepsUntil(work_, resting || full() ? absl::InfinitePast() : sleep_until);
+    co_await WaitUntil(core.env, &desk_.trigger(work_), now + wait);
   }
 }
 

@@ -7,6 +7,7 @@
 #define PAYOUT_SERVER_DOMAIN_PAYOUT_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -203,6 +204,7 @@ struct Event {
   Intent intent;
   absl::Time created_at;
 };
+using EventPtr = std::shared_ptr<const Event>;
 
 }  // namespace payout
 

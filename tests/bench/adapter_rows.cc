@@ -23,6 +23,7 @@ struct Counts {
   double requests = kNone;     // to the platform, by the gateway's count
   double token_calls = kNone;  // of them
   double commits = kNone;
+  double rows = kNone;
   std::chrono::nanoseconds platform_cpu{};
 };
 
@@ -36,6 +37,7 @@ absl::StatusOr<Counts> ReadCounts(GatewayRun& gateway, const StubPlatform& platf
   absl::Status status = take("payout_platform_requests_total", "", counts.requests);
   status.Update(take("payout_platform_requests_total", "operation=\"token\"", counts.token_calls));
   status.Update(take("payout_store_commits_total", "", counts.commits));
+  status.Update(take("payout_store_rows_total", "", counts.rows));
   if (!status.ok()) return status;
   counts.platform_cpu = platform.process().CpuTime();
   return counts;
@@ -114,6 +116,7 @@ absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRo
   Figures figures = std::move(measured->figures);
   figures["token_calls_per_op"] = (after->token_calls - before->token_calls) / done;
   figures["commits_per_op"] = (after->commits - before->commits) / done;
+  figures["rows_per_op"] = (after->rows - before->rows) / done;
   figures["platform_cpu_us"] = Micros(after->platform_cpu - before->platform_cpu) / done;
 
   const auto listed =

@@ -35,7 +35,7 @@ struct GatewayRow {
 };
 // Creates at the gateway. Proven: the gateway lists each payout that was answered, in the state
 // that was waited for, and the platform has had exactly the requests that the gateway counts.
-// Also: token_calls_per_op, commits_per_op, platform_cpu_us.
+// Also: token_calls_per_op, commits_per_op, rows_per_op (written), platform_cpu_us.
 absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRow& row);
 
 // Creates at a peer. `command`: what starts it, without its options. Proven: the platform has had

@@ -14,18 +14,18 @@ namespace {
 // and who waits shares a token.
 constexpr int kSharedBudget = 20'000;
 
-// The gateway's commits per payout, as its last row has measured them: the floors commit as often.
+// What the gateway writes for a payout, as its last row has counted: the floors write as much.
 // The beginnings are for floors that are run alone.
 struct Learned {
-  double recorded = 0.05;
-  double accepted = 0.2;
-  double shared = 0.3;
+  Writes recorded{.commits = 0.05, .rows = 2};
+  Writes accepted{.commits = 0.2, .rows = 8};
+  Writes shared{.commits = 0.3, .rows = 8};
 };
 
-std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row, double& commits) {
-  return [row, &commits](const RowContext& context) {
+std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row, Writes& writes) {
+  return [row, &writes](const RowContext& context) {
     absl::StatusOr<Figures> figures = RunGatewayRow(context, row);
-    if (figures.ok()) commits = figures->at("commits_per_op");
+    if (figures.ok()) writes = {figures->at("commits_per_op"), figures->at("rows_per_op")};
     return figures;
   };
 }
@@ -81,7 +81,7 @@ std::vector<Row> Rows(Learned& learned) {
        "Node adapter: grpc-js, undici; a token and a create, nothing stored",
        RowKind::kPeer,
        [](const RowContext& context) {
-         return RunPeerRow(context, {"/usr/bin/node", context.peers + "/node/adapter.js"});
+         return RunPeerRow(context, {"/usr/bin/env", "node", context.peers + "/node/adapter.js"});
        },
        {}},
       {"python",

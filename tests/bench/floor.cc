@@ -99,6 +99,9 @@ int Main(int argc, char** argv) {
   rows_command.add_option("--commits-per-payout", rows.commits_per_payout, "As the gateway does.")
       ->check(CLI::Range(0.001, 10.0))
       ->capture_default_str();
+  rows_command.add_option("--rows-per-payout", rows.rows_per_payout, "As the gateway does.")
+      ->check(CLI::Range(1.0, 20.0))
+      ->capture_default_str();
   add_time(rows_command);
 
   try {

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <sqlite3.h>
@@ -17,6 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kCheckpointPages = 4000;  // as the gateway's
+// The insert writes 2, the claim and the answer 3 each: row, event, call.
+constexpr double kRowsAccepted = 8;
 constexpr std::int64_t kNow = 1'800'000'000'000'000;
 
 struct Closer {
@@ -139,11 +143,21 @@ class Prepared {
     sqlite3_bind_blob64(statement_.get(), parameter, blob.bytes.data(), blob.bytes.size(),
                         SQLITE_STATIC);
   }
+  void Bind(int parameter, const std::string* text) {
+    if (text != nullptr) return Bind(parameter, *text);
+    Bind(parameter, nullptr);
+  }
+  void Bind(int parameter, const std::optional<std::int64_t>& value) {
+    if (value) return Bind(parameter, *value);
+    Bind(parameter, nullptr);
+  }
   void Bind(int parameter, std::nullptr_t) { sqlite3_bind_null(statement_.get(), parameter); }
 
   sqlite3* const database_;
   Statement statement_;
 };
+
+enum Step { kInsert, kLease, kClaim, kAnswer };
 
 class Writer {
  public:
@@ -165,7 +179,7 @@ class Writer {
     const auto commits = static_cast<double>(latencies_.size());
     Figures figures = stretch.End(count, std::move(latencies_));
     figures["commits_per_op"] = commits / static_cast<double>(count);
-    figures["writes_per_op"] = static_cast<double>(writes_) / static_cast<double>(count);
+    figures["rows_per_op"] = static_cast<double>(writes_) / static_cast<double>(count);
     figures["wal_pages_per_op"] = static_cast<double>(wal_pages_) / static_cast<double>(count);
     return figures;
   }
@@ -182,22 +196,28 @@ class Writer {
   // As many payouts go together as makes the wanted number of commits per payout: each step of
   // them is a commit, as in a gateway in which each payout is at another step.
   absl::Status RunFor(std::chrono::milliseconds time) {
-    const int steps = plan_.accepted ? 4 : 1;
+    const double leased =
+        plan_.accepted ? std::clamp(plan_.rows_per_payout - kRowsAccepted, 0.0, 1.0) : 0;
+    const double steps = plan_.accepted ? 3 + leased : 1;
     const auto together = static_cast<std::int64_t>(
         std::max(1.0, std::round(steps / std::max(plan_.commits_per_payout, 1e-3))));
+    leases_ = static_cast<std::int64_t>(std::round(leased * static_cast<double>(together)));
     const Clock::time_point end = Clock::now() + time;
     while (Clock::now() < end) {
       const std::int64_t first = sequence_ + 1;
-      for (int step = 0; step < steps; ++step) {
-        const absl::Status status = Commit(step, first, first + together);
-        if (!status.ok()) return status;
+      absl::Status status = Commit(kInsert, first, first + together);
+      if (leases_ > 0) status.Update(Commit(kLease, first, first + leases_));
+      if (plan_.accepted) {
+        status.Update(Commit(kClaim, first, first + together));
+        status.Update(Commit(kAnswer, first, first + together));
       }
+      if (!status.ok()) return status;
       sequence_ += together;
     }
     return absl::OkStatus();
   }
 
-  absl::Status Commit(int step, std::int64_t first, std::int64_t end) {
+  absl::Status Commit(Step step, std::int64_t first, std::int64_t end) {
     const Clock::time_point began = Clock::now();
     absl::Status status = begin_.Run();
     for (std::int64_t sequence = first; sequence < end && status.ok(); ++sequence) {
@@ -213,30 +233,34 @@ class Writer {
     return status;
   }
 
-  absl::Status Write(int step, std::int64_t sequence) {
+  absl::Status Write(Step step, std::int64_t sequence) {
     switch (step) {
-      case 0:
+      case kInsert:
         return Insert(sequence);
-      case 1:
+      case kLease:
         ++writes_;
         return lease_.Run(owner_, kNow + 1, sequence);
-      case 2:
+      case kClaim:
         return Change(sequence, 2);
-      default:
+      case kAnswer:
         return Change(sequence, 3);
     }
+    return absl::OkStatus();
   }
 
   absl::Status Insert(std::int64_t sequence) {
     const Record& row = model_.payout;
     writes_ += 2;
+    // Who gets no lease later has one from the beginning, unless nothing is sent.
+    const bool leased = plan_.accepted && leases_ == 0;
     absl::Status status = insert_.Run(
         row.at("tenant"), row.at("merchant"), BenchId(static_cast<std::size_t>(sequence)),
         row.at("amount"), row.at("currency"), row.at("method"), kNow + sequence, kNow + sequence,
         std::int64_t{1}, std::int64_t{0}, std::int64_t{1}, ++position_, std::int64_t{1},
         std::int64_t{3}, kNow + sequence, row.at("fingerprint"),
         Prepared::Blob{model_.events[0].at("status")}, Prepared::Blob{row.at("bookkeeping")},
-        Prepared::Blob{row.at("sensitive")}, nullptr);
+        Prepared::Blob{row.at("sensitive")}, nullptr, leased ? &owner_ : nullptr,
+        leased ? std::optional(kNow + 1) : std::nullopt);
     status.Update(event_.Run(position_, sequence, row.at("tenant"), std::int64_t{1}, nullptr,
                              std::int64_t{1}, kNow + sequence,
                              Prepared::Blob{model_.events[0].at("status")}));
@@ -283,6 +307,7 @@ class Writer {
   Prepared attempt_{database_.get(), sqlite::sql::kPutAttempt};
   std::int64_t sequence_ = 0;
   std::int64_t position_ = 0;
+  std::int64_t leases_ = 0;  // of the payouts that go together
   int log_pages_ = 0;
   std::size_t wal_pages_ = 0;
   std::size_t writes_ = 0;

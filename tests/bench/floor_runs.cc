@@ -83,8 +83,7 @@ absl::StatusOr<Figures> RunRestRow(const RowContext& context, int calls) {
   return figures;
 }
 
-absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted,
-                                   double commits_per_payout) {
+absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes) {
   const absl::StatusOr<std::string> model = WriteModelStore(context, accepted);
   if (!model.ok()) return model.status();
   std::vector<std::string> arguments = {"rows",
@@ -93,7 +92,9 @@ absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted,
                                         "--dir",
                                         context.dir,
                                         "--commits-per-payout",
-                                        absl::StrCat(commits_per_payout)};
+                                        absl::StrCat(writes.commits),
+                                        "--rows-per-payout",
+                                        absl::StrCat(writes.rows)};
   if (accepted) arguments.push_back("--accepted");
   return RunFloor(context, arguments);
 }

@@ -17,10 +17,14 @@ absl::StatusOr<Figures> RunEchoGetRow(const RowContext& context);
 // `calls`: REST calls per operation, 2 or 1.
 absl::StatusOr<Figures> RunRestRow(const RowContext& context, int calls);
 
+// What the gateway writes for one payout.
+struct Writes {
+  double commits = 0;
+  double rows = 0;
+};
 // The rows of the gateway up to RECORDED or ACCEPTED. Schema and sizes come from a store that the
 // gateway of this build has just written.
-absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted,
-                                   double commits_per_payout);
+absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes);
 
 }  // namespace payout::bench
 

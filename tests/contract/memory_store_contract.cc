@@ -47,7 +47,7 @@ TEST(MemoryStoreFaults, AStoreThatIsGoneAnswersNobody) {
   {
     TaskScope scope;
     MemoryStore store(loop);
-    store.OnCommit([&heard](std::int64_t) { heard = true; });
+    store.OnCommit([&heard](std::int64_t, const std::vector<EventPtr>&) { heard = true; });
     scope.Spawn(LoopExecutor::Keep(store.Insert(NewPayout("a")), result));
   }
   loop.RunPosted();

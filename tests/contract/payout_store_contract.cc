@@ -27,6 +27,20 @@ void ExpectSame(const Payout& actual, const Payout& expected) {
   EXPECT_EQ(actual.version, version);
 }
 
+void ExpectSame(const Event& actual, const Event& expected) {
+  const auto& [position, tenant, key, revision, previous_state, at, status, intent, created_at] =
+      expected;
+  EXPECT_EQ(actual.position, position);
+  EXPECT_EQ(actual.tenant, tenant);
+  EXPECT_EQ(actual.key, key);
+  EXPECT_EQ(actual.revision, revision);
+  EXPECT_EQ(actual.previous_state, previous_state);
+  EXPECT_EQ(actual.at, at);
+  EXPECT_EQ(actual.status, status);
+  EXPECT_EQ(actual.intent, intent);
+  EXPECT_EQ(actual.created_at, created_at);
+}
+
 Payout PayoutStoreContract::Insert(Payout payout) {
   InsertResult result = Must(store().Insert(std::move(payout)));
   EXPECT_TRUE(result.inserted);

@@ -39,6 +39,7 @@ using StoreFactory = std::function<std::unique_ptr<StoreUnderTest>()>;
 
 // Every field, at stored precision; scales of amounts count.
 void ExpectSame(const Payout& actual, const Payout& expected);
+void ExpectSame(const Event& actual, const Event& expected);
 
 class PayoutStoreContract : public ::testing::TestWithParam<StoreFactory> {
  protected:

@@ -29,6 +29,30 @@ TEST_P(PayoutStoreLeases, RowsComeInTheOrderInWhichTheyAreDueUpToTheLimit) {
   ExpectSame(second.payouts[0], Get(Key("c")));
 }
 
+TEST_P(PayoutStoreLeases, ARowThatIsInsertedWithALeaseIsTheOwnersUntilTheLeaseEnds) {
+  const InsertResult a = Must(store().Insert(DueAt("a", 1), RowLease{"me", At(60)}));
+  EXPECT_TRUE(a.inserted);
+  ExpectSame(a.payout, Get(Key("a")));
+  const LeaseResult none = LeaseDue(WorkClass::kCreate, At(10));
+  EXPECT_THAT(none.payouts, IsEmpty());
+  EXPECT_EQ(none.next_due, At(60));
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(60)).payouts), ElementsAre("a"));
+}
+
+TEST_P(PayoutStoreLeases, ALeaseThatARowWasInsertedWithEndsWithAChangeOrARelease) {
+  Must(store().Insert(DueAt("a", 1), RowLease{"me", At(60)}));
+  Must(store().Insert(DueAt("b", 1), RowLease{"me", At(60)}));
+  EXPECT_EQ(Run(store().Release(Key("a"), "me")), absl::OkStatus());
+  Must(store().Apply(Quiet(Get(Key("b")))));
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(10)).payouts), ElementsAre("a", "b"));
+}
+
+TEST_P(PayoutStoreLeases, AnIdThatExistsKeepsItsOwnLease) {
+  Insert(DueAt("a", 1));
+  EXPECT_FALSE(Must(store().Insert(DueAt("a", 1), RowLease{"me", At(60)})).inserted);
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(10)).payouts), ElementsAre("a"));
+}
+
 TEST_P(PayoutStoreLeases, ARowIsDueAtItsVeryTime) {
   Insert(DueAt("a", 5));
   EXPECT_THAT(LeaseDue(WorkClass::kCreate, At(5) - absl::Microseconds(1)).payouts, IsEmpty());

@@ -197,9 +197,11 @@ TEST_P(PayoutStoreWrites, AnEventTellsTheStatusThatTheRowGot) {
 TEST_P(PayoutStoreWrites, TheListenerHearsOfEventsThatCanBeReadAlready) {
   std::vector<std::int64_t> heard;
   std::vector<std::optional<absl::StatusOr<std::int64_t>>> readable(100);
+  std::vector<EventPtr> told;
   TaskScope scope;
-  store().OnCommit([&](std::int64_t position) {
+  store().OnCommit([&](std::int64_t position, const std::vector<EventPtr>& events) {
     heard.push_back(position);
+    told.insert(told.end(), events.begin(), events.end());
     scope.Spawn(LoopExecutor::Keep(store().LastPosition(), readable[heard.size() - 1]));
   });
   Payout a = Insert(NewPayout("a"));
@@ -211,6 +213,26 @@ TEST_P(PayoutStoreWrites, TheListenerHearsOfEventsThatCanBeReadAlready) {
   EXPECT_TRUE(std::is_sorted(heard.begin(), heard.end()));
   EXPECT_EQ(std::adjacent_find(heard.begin(), heard.end()), heard.end());
   store().OnCommit(nullptr);
+
+  const std::vector<Event> read = Must(store().ReadEvents(0, 10)).events;
+  ASSERT_EQ(told.size(), read.size());
+  for (std::size_t i = 0; i < read.size(); ++i) ExpectSame(*told[i], read[i]);
+}
+
+TEST_P(PayoutStoreWrites, TheListenerHearsNothingOfWhatWasRefused) {
+  std::vector<EventPtr> told;
+  store().OnCommit([&](std::int64_t, const std::vector<EventPtr>& events) {
+    told.insert(told.end(), events.begin(), events.end());
+  });
+  const Payout a = Insert(NewPayout("a"));
+  Move(a, State::kSubmitting, At(1));
+  EXPECT_TRUE(absl::IsAborted(Run(store().Apply(To(State::kCancelled, a, At(2)))).status()));
+  Insert(NewPayout("b"));
+  loop().RunUntil([&] { return !told.empty() && told.back()->key.payout_id.value() == "b"; });
+  store().OnCommit(nullptr);
+  std::vector<std::int64_t> positions;
+  for (const EventPtr& event : told) positions.push_back(event->position);
+  EXPECT_THAT(positions, ElementsAre(1, 2, 3));
 }
 
 TEST_P(PayoutStoreWrites, AttemptsAreKeptInOrderAndAnOpenOneIsClosedInPlace) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages of packages.txt that are missing. Safe to repeat; quick when there is nothing to do.
 #
-#   install_packages.sh [build|check|bench]   check, bench = build and what `make check`, `make bench` need
+#   install_packages.sh [build|check|bench]     default: build
+#     check = build and the tools of `make check`; bench = build and what the benchmarks compare with
 #
 # Needs apt (written for Debian 12) and, only when something is missing, root or sudo. Never removes or
 # replaces a package: where another Boost's headers are installed, Boost 1.81 is unpacked into .deps/boost.

@@ -17,6 +17,7 @@ headers        private:.deps/headers
 linter
 runtime        command:runtime-tool
 [bench]
+rival
 server         unpacked:.deps/server
 """
 
@@ -84,6 +85,10 @@ class InstallPackagesTest(unittest.TestCase):
         _, calls = self.run_script("build")
         self.assertFalse("linter" in calls[-1], calls)
 
+    def test_group_bench_includes_build_and_not_check(self):
+        _, calls = self.run_script("bench")
+        self.assertTrue(calls[-1].endswith(" compiler headers rival"), calls)
+
     def test_a_command_that_came_by_another_way_is_enough(self):
         self.installed = ["compiler", "headers", "linter"]
         self.tool("runtime-tool", "")
@@ -101,7 +106,7 @@ class InstallPackagesTest(unittest.TestCase):
         self.assertEqual((result.returncode, again), (0, calls))
 
     def test_what_would_start_a_service_is_unpacked_and_never_installed(self):
-        self.installed = ["compiler", "headers"]
+        self.installed = ["compiler", "headers", "rival"]
         result, calls = self.run_script("bench")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertTrue((self.root / ".deps/server/.complete").exists())

@@ -70,6 +70,7 @@ FaultRanges DrawFaults(Random& random) {
   faults.submit_before = Maybe(random, 30, 400);
   faults.reader_slow = Maybe(random, 40, 400);
   faults.reader_disconnects = Maybe(random, 50, 150);
+  faults.reader_sent_away = Maybe(random, 30, 150);
   return faults;
 }
 

@@ -87,6 +87,7 @@ struct FaultRanges {
   int submit_before = 0;  // of payouts
   int reader_slow = 0;
   int reader_disconnects = 0;
+  int reader_sent_away = 0;  // as by a gateway that shuts down
 };
 
 // Faults of a seed. About one seed in twelve has none.

@@ -69,6 +69,22 @@ void Readers::HangUp(std::size_t i) {
   ConnectIn(i, random_.Between(absl::Milliseconds(10), absl::Seconds(20)));
 }
 
+// Not at once: it is its stream that runs.
+void Readers::HangUpSoon(std::size_t i) {
+  env_.StartTimer(env_.Monotonic(), [this, i, connection = readers_[i].connection] {
+    if (readers_[i].connected && readers_[i].connection == connection) HangUp(i);
+  });
+}
+
+bool Readers::SentAway(std::size_t i) {
+  if (!random_.Chance(faults_.reader_sent_away)) return false;
+  Reader& reader = readers_[i];
+  reader.tokens.push_back(reader.stream->Token());
+  reader.check->OnClosing(reader.tokens.back());
+  HangUpSoon(i);
+  return true;
+}
+
 void Readers::Connect(std::size_t i) {
   Reader& reader = readers_[i];
   if (reader.connected || reader.complete) return;
@@ -118,7 +134,7 @@ Task<void> Readers::Run(std::size_t i, Process& process, bool resumes) {
   }
   readers_[i].restores = restores_;
   if (!resumes) readers_[i].check->OnBegun(static_cast<std::int64_t>(checker_.events().size()));
-  for (;;) {
+  while (!SentAway(i)) {
     absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
     if (!messages.ok()) {
       Ended(i, messages.status());
@@ -138,11 +154,7 @@ Task<void> Readers::Run(std::size_t i, Process& process, bool resumes) {
     }
     trace_.Add(env_.Monotonic(), "reader sees", NameOf(i), "",
                static_cast<std::int64_t>(messages->size()));
-    if (random_.Chance(faults_.reader_disconnects)) {
-      env_.StartTimer(env_.Monotonic(), [this, i, connection = reader.connection] {
-        if (readers_[i].connected && readers_[i].connection == connection) HangUp(i);
-      });
-    }
+    if (random_.Chance(faults_.reader_disconnects)) HangUpSoon(i);
     if (random_.Chance(faults_.reader_slow)) {
       co_await SleepFor(process.env, random_.Between(absl::Milliseconds(10), absl::Minutes(2)));
     }

@@ -56,6 +56,9 @@ class Readers {
   void ConnectIn(std::size_t i, absl::Duration wait);
   void Connect(std::size_t i);
   void HangUp(std::size_t i);
+  void HangUpSoon(std::size_t i);
+  // Maybe the gateway ends the stream, with a last token.
+  bool SentAway(std::size_t i);
   Task<void> Run(std::size_t i, Process& process, bool resumes);
   void Ended(std::size_t i, const absl::Status& status);
 

@@ -39,19 +39,21 @@ class SimulatedStore::Awaiting {
 SimulatedStore::SimulatedStore(testing::SimulatedEnvironment& env, Random& random,
                                const FaultRanges& faults, Checker& checker)
     : env_(env), random_(random), faults_(faults), checker_(checker), inner_(env, Identity()) {
-  inner_.OnCommit([this](std::int64_t position) { Publish(position); });
+  inner_.OnCommit([this](std::int64_t position, std::vector<EventPtr> events) {
+    Publish(position, std::move(events));
+  });
 }
 
-void SimulatedStore::OnCommit(std::function<void(std::int64_t position)> callback) {
-  on_commit_ = std::move(callback);
-}
+void SimulatedStore::OnCommit(CommitCallback callback) { on_commit_ = std::move(callback); }
 
-void SimulatedStore::Publish(std::int64_t position) {
+void SimulatedStore::Publish(std::int64_t position, std::vector<EventPtr> events) {
   if (!on_commit_) return;
   // Whoever listens learns of it in a later turn, as from another thread.
   const absl::Duration at = env_.Monotonic() + absl::Milliseconds(random_.Below(20));
-  env_.StartTimer(at, [this, position, generation = generation_] {
-    if (generation == generation_ && on_commit_) on_commit_(position);
+  // And may have to read what was written.
+  if (random_.Below(4) == 0) events.clear();
+  env_.StartTimer(at, [this, position, events = std::move(events), generation = generation_] {
+    if (generation == generation_ && on_commit_) on_commit_(position, events);
   });
 }
 
@@ -124,9 +126,10 @@ Task<absl::StatusOr<T>> SimulatedStore::Read(Task<absl::StatusOr<T>> call) {
   co_return result;
 }
 
-Task<absl::StatusOr<InsertResult>> SimulatedStore::Insert(Payout payout) {
+Task<absl::StatusOr<InsertResult>> SimulatedStore::Insert(Payout payout,
+                                                          std::optional<RowLease> lease) {
   auto kept = std::make_shared<Payout>(std::move(payout));
-  return Write<InsertResult>([this, kept] { return inner_.Insert(std::move(*kept)); },
+  return Write<InsertResult>([this, kept, lease] { return inner_.Insert(std::move(*kept), lease); },
                              [this](const InsertResult& result) {
                                if (result.inserted) checker_.OnInserted(result.payout);
                              },

@@ -43,9 +43,10 @@ class SimulatedStore final : public PayoutStore {
   PayoutStore& inner() { return inner_; }
 
   const StoreIdentity& identity() const override { return inner_.identity(); }
-  void OnCommit(std::function<void(std::int64_t position)> callback) override;
+  void OnCommit(CommitCallback callback) override;
 
-  Task<absl::StatusOr<InsertResult>> Insert(Payout payout) override;
+  Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
+                                            std::optional<RowLease> lease = std::nullopt) override;
   Task<absl::StatusOr<Payout>> Apply(Change change) override;
   Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
@@ -98,7 +99,7 @@ class SimulatedStore final : public PayoutStore {
                    std::function<void(const T&)> on_commit, Course course);
   template <class T>
   Task<absl::StatusOr<T>> Read(Task<absl::StatusOr<T>> call);
-  void Publish(std::int64_t position);
+  void Publish(std::int64_t position, std::vector<EventPtr> events);
 
   testing::SimulatedEnvironment& env_;
   Random& random_;
@@ -107,7 +108,7 @@ class SimulatedStore final : public PayoutStore {
   MemoryStore inner_;
   std::shared_ptr<const memory::Books> backup_;
   absl::Duration away_until_ = -absl::InfiniteDuration();
-  std::function<void(std::int64_t)> on_commit_;
+  CommitCallback on_commit_;
   std::uint64_t generation_ = 0;  // of the process that listens
   std::map<std::uint64_t, Pending*> pending_;
   std::uint64_t calls_ = 0;

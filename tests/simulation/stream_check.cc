@@ -82,14 +82,9 @@ void StreamCheck::OnMessage(const StreamMessage& message) {
     OnSnapshotEnd(end->count);
   } else if (const auto* event = std::get_if<EventPtr>(&message.content)) {
     OnEvent(**event);
-  } else {  // Progress: everything up to here was sent.
+  } else {
     if (in_snapshot_) return Fail("progress within a snapshot");
-    if (token->position < at_) Fail("progress goes back");
-    if (NextWanted(position_known_ ? at_ : begun_by_, token->position) != 0) {
-      Fail("progress past a change that was not sent");
-    }
-    at_ = token->position;
-    position_known_ = true;
+    OnProgress(token->position);
   }
   if (!in_snapshot_ && token->position > at_ && NextWanted(at_, token->position) != 0) {
     Fail("a token past a change that was not sent");
@@ -144,6 +139,29 @@ void StreamCheck::OnEvent(const Event& event) {
   }
   at_ = event.position;
   position_known_ = true;
+}
+
+void StreamCheck::OnProgress(std::int64_t position) {
+  if (position < at_) Fail("progress goes back");
+  if (NextWanted(position_known_ ? at_ : begun_by_, position) != 0) {
+    Fail("progress past a change that was not sent");
+  }
+  at_ = position;
+  position_known_ = true;
+}
+
+void StreamCheck::OnClosing(const std::string& text) {
+  const std::optional<StreamToken> token = DecodeToken(text);
+  if (!token) return Fail("a token that cannot be read");
+  if (token->snapshot_after == kNoSnapshot) return OnProgress(token->position);
+  if (!in_snapshot_) {
+    if (token->snapshot_after != kSnapshotToBegin) Fail("a last token within no snapshot");
+    return;
+  }
+  const bool all_sent = expected_.empty() || expected_.begin()->first > token->snapshot_after;
+  if (token->snapshot_after < last_sequence_ || !all_sent) {
+    Fail("a last token that is not where the snapshot is");
+  }
 }
 
 void StreamCheck::OnComplete() {

@@ -29,6 +29,8 @@ class StreamCheck {
   // It resumes with a token of a message that it had received.
   void OnResume(const std::string& token);
   void OnMessage(const StreamMessage& message);
+  // The stream was ended with a last token.
+  void OnClosing(const std::string& token);
   // The stream said that it is complete.
   void OnComplete();
 
@@ -49,6 +51,8 @@ class StreamCheck {
   void OnSnapshotPayout(const Payout& payout);
   void OnSnapshotEnd(std::int64_t count);
   void OnEvent(const Event& event);
+  // Everything up to `position` was sent.
+  void OnProgress(std::int64_t position);
   // What the snapshot at `at_` has to show: sequences and the positions of their last changes.
   std::map<std::int64_t, std::int64_t> Standing() const;
   void Fail(const std::string& text);

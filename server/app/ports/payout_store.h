@@ -44,6 +44,13 @@ struct StoreIdentity {
 struct WriteCounts {
   std::int64_t commits = 0;
   std::int64_t calls = 0;  // that these commits carried
+  std::int64_t rows = 0;   // that they wrote, changed or removed
+};
+
+// Who works on a row until when, so that nobody else does.
+struct RowLease {
+  std::string owner;  // a process instance
+  absl::Time until;   // it ends by itself then
 };
 
 struct InsertResult {
@@ -162,15 +169,19 @@ class PayoutStore {
   // Zeros where nobody counts.
   virtual WriteCounts write_counts() const { return {}; }
 
-  // Called on the core loop after commits that wrote events, with the position of the last one;
-  // several commits may share one call. Set before the first write.
-  virtual void OnCommit(std::function<void(std::int64_t position)> callback) = 0;
+  // Called on the core loop after commits that wrote events, with the position of the last one and,
+  // when the store has them at hand, all events since the call before, in order (as ReadEvents
+  // would tell them); several commits may share one call. Set before the first write; null ends it.
+  using CommitCallback = std::function<void(std::int64_t position, std::vector<EventPtr> events)>;
+  virtual void OnCommit(CommitCallback callback) = 0;
 
   // ---- writes ----
 
   // Writes `payout` with revision 1, version 1 and its first event, unless the key exists.
-  // Concurrent inserts of one key: exactly one inserts.
-  virtual Task<absl::StatusOr<InsertResult>> Insert(Payout payout) = 0;
+  // Concurrent inserts of one key: exactly one inserts. With `lease` the new row is leased from the
+  // beginning.
+  virtual Task<absl::StatusOr<InsertResult>> Insert(
+      Payout payout, std::optional<RowLease> lease = std::nullopt) = 0;
 
   // Writes a decided change, its event (revision + 1, next position) and its attempt in one
   // transaction, ends the lease, and returns the row as written (version + 1). ABORTED when the

@@ -129,10 +129,10 @@ TEST_F(DiskFaultsTest, AFullDiskLeavesTheEpochFileBehindAndTheCommitHolds) {
   ASSERT_EQ(Insert("a"), absl::OkStatus());
   note_error = ENOSPC;
   ASSERT_EQ(Insert("b"), absl::OkStatus());
-  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->position, 1);
+  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->reach.position, 1);
   note_error = 0;
   ASSERT_EQ(Insert("c"), absl::OkStatus());
-  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->position, 3);
+  EXPECT_EQ(ReadEpochFile(path_ + ".epoch")->mark->reach.position, 3);
 }
 
 using DiskFaultsDeathTest = DiskFaultsTest;

@@ -53,6 +53,13 @@ class RestoreTest : public ::testing::Test {
       ASSERT_TRUE(loop_.Run(store_->Insert(NewPayout(id))).ok());
     }
   }
+  void Pause() {
+    const OperatorAction action{
+        .at = At(1), .operator_name = "ann", .verb = OperatorVerb::kPause, .note = "incident"};
+    const PauseSwitch value{
+        .paused = true, .at = At(1), .operator_name = "ann", .note = "incident"};
+    ASSERT_TRUE(loop_.Run(store_->SetSwitch(value, action)).ok());
+  }
   // A consistent copy, as SQLite's own means make it, of the open or closed store.
   std::string Backup() {
     const std::string to = directory_.File(absl::StrCat("backup-", ++backups_));
@@ -96,14 +103,14 @@ TEST_F(RestoreTest, ANewStoreIsNotRestoredAndItsFileIsTheOwnersOnly) {
   struct stat info = {};
   ASSERT_EQ(stat(file_.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
-  EXPECT_EQ(Noted().mark, (EpochMark{store_->identity().store_id, store_->identity().epoch, 0}));
+  EXPECT_EQ(Noted().mark, (EpochMark{store_->identity().store_id, store_->identity().epoch, {}}));
 }
 
 TEST_F(RestoreTest, EveryCommitIsNotedBeforeItIsAnswered) {
   Open();
   for (int i = 1; i <= 20; ++i) {
     Insert(1);
-    ASSERT_EQ(Noted().mark->position, i);
+    ASSERT_EQ(Noted().mark->reach.position, i);
   }
   EXPECT_EQ(std::filesystem::file_size(file_), Contents(file_).size());
 }
@@ -136,7 +143,7 @@ TEST_F(RestoreTest, AProcessThatIsKilledIsNoRestore) {
   ASSERT_EQ(read(ready[0], &byte, 1), 1);
   kill(child, SIGKILL);
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  EXPECT_EQ(Noted().mark->position, 30);
+  EXPECT_EQ(Noted().mark->reach.position, 30);
   Open();
   EXPECT_FALSE(IsRestored());
   EXPECT_EQ(loop_.Run(store_->LastPosition()).value(), 30);
@@ -152,7 +159,7 @@ TEST_F(RestoreTest, AFileThatIsBehindTheDatabaseIsNoRestore) {
   Overwrite(file_, early);
   Open();
   EXPECT_FALSE(IsRestored());
-  EXPECT_EQ(Noted().mark->position, 10);
+  EXPECT_EQ(Noted().mark->reach.position, 10);
 }
 
 TEST_F(RestoreTest, ABackupThatWasTakenDuringTheRunAndPutBackIsRecognised) {
@@ -167,7 +174,7 @@ TEST_F(RestoreTest, ABackupThatWasTakenDuringTheRunAndPutBackIsRecognised) {
   EXPECT_NE(store_->identity().epoch, before.epoch);
   EXPECT_EQ(store_->identity().store_id, before.store_id);
   EXPECT_EQ(RestoredRows(), 3u);
-  EXPECT_EQ(Noted().mark, (EpochMark{before.store_id, store_->identity().epoch, 3}));
+  EXPECT_EQ(Noted().mark, (EpochMark{before.store_id, store_->identity().epoch, {.position = 3}}));
 
   const std::uint64_t epoch = store_->identity().epoch;
   Open();
@@ -183,6 +190,20 @@ TEST_F(RestoreTest, OneCommitLessIsRecognised) {
   PutBack(backup);
   Open();
   EXPECT_TRUE(IsRestored());
+}
+
+// Whoever forgets that submission is paused pays.
+TEST_F(RestoreTest, ABackupThatOnlyMissesWhatAnOperatorDidIsRecognised) {
+  Open();
+  Insert(3);
+  Pause();
+  const std::string backup = Backup();
+  Pause();
+  EXPECT_EQ(Noted().mark->reach, (Reach{.position = 3, .action = 2}));
+  PutBack(backup);
+  Open();
+  EXPECT_TRUE(IsRestored());
+  EXPECT_EQ(Noted().mark->reach, (Reach{.position = 3, .action = 1}));
 }
 
 TEST_F(RestoreTest, ACopyOfWhatIsThereIsNoRestore) {

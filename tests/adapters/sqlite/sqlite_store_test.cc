@@ -151,7 +151,7 @@ TEST_F(SqliteStoreTest, AnotherProcessKeepsTheFileUntilItDies) {
 TEST_F(SqliteStoreTest, ConcurrentInsertsShareCommitsAndAreAllThereAfterwards) {
   Open();
   int commits = 0;
-  store_->OnCommit([&commits](std::int64_t) { ++commits; });
+  store_->OnCommit([&commits](std::int64_t, const std::vector<EventPtr>&) { ++commits; });
   Results<InsertResult> results;
   TaskScope scope;
   StartInserts(scope, results, 2000);
@@ -224,7 +224,7 @@ TEST_F(SqliteStoreTest, BeyondTheBoundOfWaitingCallsAnswersAreUnavailable) {
 TEST_F(SqliteStoreTest, ClosingFinishesWhatIsQueuedAndThenPostsNothing) {
   Open();
   int commits = 0;
-  store_->OnCommit([&commits](std::int64_t) { ++commits; });
+  store_->OnCommit([&commits](std::int64_t, const std::vector<EventPtr>&) { ++commits; });
   Results<InsertResult> results;
   TaskScope scope;
   StartInserts(scope, results, 500);

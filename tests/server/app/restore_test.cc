@@ -148,7 +148,7 @@ TEST(RestoreTest, AProcessThatDiesWhileTakingOverLeavesTheRestToTheNext) {
   {
     CoreFixture::Process dying(fixture, 100);
     int commits = 0;
-    fixture.store.OnCommit([&commits](std::int64_t) { ++commits; });
+    fixture.store.OnCommit([&commits](std::int64_t, const std::vector<EventPtr>&) { ++commits; });
     std::optional<absl::Status> started;
     dying.scope.Spawn(Keep(dying.gateway.Start(), started));
     ASSERT_TRUE(fixture.env.RunUntil([&commits] { return commits == 2; }, absl::Seconds(1)));
@@ -175,7 +175,7 @@ TEST(RestoreTest, AStoreThatFailsWhileTakingOverKeepsTheGatewayFromStarting) {
   fixture.store.Restore(*backup, fixture.env.Now());
   {
     CoreFixture::Process failing(fixture, 100);
-    fixture.store.OnCommit([&store = fixture.store](std::int64_t) {
+    fixture.store.OnCommit([&store = fixture.store](std::int64_t, const std::vector<EventPtr>&) {
       store.FailNext(absl::UnavailableError("full"), /*after_applying=*/false);
     });
     const auto started = fixture.env.Await(failing.gateway.Start());

@@ -108,6 +108,30 @@ TEST(StreamTest, ResumingAfterAnyMessageGivesExactlyTheRest) {
   }
 }
 
+// A stream that is sent away by a shutdown before its first message.
+TEST(StreamTest, ATokenOfBeforeTheFirstMessageGivesAllOfTheSnapshot) {
+  CoreFixture fixture;
+  fixture.Create("P1");
+  for (const StreamRequest& target : {Ids({"P1"}), FeedOf(CoreFixture::kTenant)}) {
+    StatusStream stream(fixture.process->core, fixture.process->feed, target, {});
+    bool begun = false;
+    TaskScope scope;
+    scope.Spawn([](StatusStream& s, bool& done) -> Task<void> {
+      const absl::Status status = co_await s.Begin();
+      EXPECT_TRUE(status.ok()) << status;
+      done = true;
+    }(stream, begun));
+    ASSERT_TRUE(fixture.env.RunUntil([&begun] { return begun; }, absl::Seconds(1)));
+    stream.Stop();
+
+    StreamRequest resumed = target;
+    resumed.resume_token = stream.Token();
+    const Read read = ReadStream(fixture, resumed, absl::Milliseconds(1));
+    EXPECT_TRUE(read.status.ok()) << read.status;
+    EXPECT_THAT(read.messages, ElementsAre("begin", "P1/1", "end"));
+  }
+}
+
 TEST(StreamTest, ResumedStreamByIdsEndsWhenAllAreSettled) {
   CoreFixture fixture;
   fixture.Create("P1");
