@@ -30,8 +30,8 @@ absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) 
       << "[auth]\nanonymous_tenant = \"bench\"\n"
       << "[platform]\nurl = \"" << plan.platform_url << "\"\n"
       << "requests_per_second = " << plan.requests_per_second << "\n"
-      << "[[merchants]]\nname = \"main\"\ncode = \"" << kBenchMerchantCode
-      << "\"\nsecret_file = \"" << secret << "\"\n"
+      << "[[merchants]]\nname = \"main\"\ncode = \"" << kBenchMerchantCode << "\"\nsecret_file = \""
+      << secret << "\"\n"
       << "[drain]\ndelay = \"0s\"\ndeadline = \"5s\"\n"
       << plan.config;
   if (!out.flush()) return absl::InternalError(config + " cannot be written");
