@@ -16,7 +16,7 @@ step := $(tools)/step.sh
 jobs = $$($(tools)/jobs.sh)
 
 .PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
-        asan tsan clang bazel bazel-sources bench clean simulate crash fuzz
+        asan tsan clang bazel bazel-sources bench bench-growth bench-soak clean simulate crash fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,9 +36,19 @@ test: build/.configured ## build everything, run all tests
 	@$(step) "Building programs and tests" build/logs/build.log cmake --build build -j "$(jobs)"
 	@$(tools)/run_tests.sh build
 
-bench: build/.configured ## build and run the benchmarks; prints tables
+bench: build/.configured ## build and run the benchmarks; prints tables, keeps figures in build/bench
+	@tests/setup/install_packages.sh bench
+	@tests/bench/peers/install.sh build || echo "bench: the rows of the peers will be skipped"
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
 	@tests/bench/run.sh build
+
+bench-growth: build/.configured ## growth-bench with a store of five million payouts (kept in build/bench-stores, 8 GB)
+	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target growth-bench payout-gateway
+	@OPTIONS="--payouts 5000000" tests/bench/run.sh build growth-bench
+
+bench-soak: build/.configured ## ten minutes at half load: does anything grow?
+	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target soak-bench payout-gateway echelon-sandbox
+	@OPTIONS="--minutes 10" tests/bench/run.sh build soak-bench
 
 clean: ## remove everything that was built
 	@rm -rf build build-asan build-tsan build-clang build-fuzz

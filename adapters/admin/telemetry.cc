@@ -95,6 +95,13 @@ struct Telemetry::Families {
                     "From a callback until what it led to was durable.");
   Family<Counter>& store_errors =
       MakeCounter(registry, "payout_store_errors_total", "Failures of the store.");
+  Counter& store_commits =
+      MakeCounter(registry, "payout_store_commits_total", "Commits of the store.").Add({});
+  Counter& store_calls =
+      MakeCounter(registry, "payout_store_calls_total", "Writing calls that the commits carried.")
+          .Add({});
+  Counter& store_rows =
+      MakeCounter(registry, "payout_store_rows_total", "Rows that the commits changed.").Add({});
   Family<Gauge>& streams = MakeGauge(registry, "payout_streams_open", "Status streams open now.");
   Family<Gauge>& open = MakeGauge(registry, "payout_open", "Payouts that are not settled.");
   Family<Gauge>& oldest =
@@ -152,6 +159,15 @@ void Telemetry::SetReview(const std::vector<ReviewCount>& counts) {
     families_->reviewed.insert(merchant);
     families_->needs_review.Add({{"merchant", merchant}}).Set(static_cast<double>(count));
   }
+}
+
+void Telemetry::SetWrites(const WriteCounts& counts) {
+  const auto raise = [](Counter& counter, std::int64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+  };
+  raise(families_->store_commits, counts.commits);
+  raise(families_->store_calls, counts.calls);
+  raise(families_->store_rows, counts.rows);
 }
 
 void Telemetry::SetBudget(const MerchantName& merchant, int rate, int waiting) {

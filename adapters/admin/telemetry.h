@@ -31,6 +31,8 @@ class Telemetry final : public Observer {
   // Counts of one merchant add up; merchants that are not named have none.
   void SetReview(const std::vector<ReviewCount>& counts);
   void SetRecovering(bool recovering);
+  // The counts only grow.
+  void SetWrites(const WriteCounts& counts);
   void SetBudget(const MerchantName& merchant, int rate, int waiting);
 
   void OnCreated(const Payout& payout, bool replayed) override;

@@ -55,6 +55,10 @@ void GroupCommit::Loop() {
           {{"calls", jobs.size()}, {"error", committed.ToString()}});
       const absl::Status error = absl::UnavailableError(committed.message());
       for (const auto& job : jobs) job->Fail(error);
+    } else {
+      ++commits_;
+      calls_ += static_cast<std::int64_t>(jobs.size());
+      rows_ = sqlite3_total_changes64(database_->handle());
     }
     const Reach after = ops_.reach();
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.

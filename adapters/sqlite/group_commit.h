@@ -11,6 +11,7 @@
 #ifndef PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
 #define PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/job.h"
 #include "adapters/sqlite/write_ops.h"
+#include "server/app/ports/payout_store.h"
 #include "server/base/executor.h"
 
 namespace payout::sqlite {
@@ -42,6 +44,7 @@ class GroupCommit {
   ~GroupCommit();
 
   JobQueue<WriteOps>& queue() { return queue_; }
+  WriteCounts counts() const { return {commits_, calls_, rows_}; }  // any thread
 
  private:
   void Loop();
@@ -56,6 +59,9 @@ class GroupCommit {
   Checkpointer& checkpointer_;
   WriteOps ops_;
   JobQueue<WriteOps> queue_;
+  std::atomic<std::int64_t> commits_{0};
+  std::atomic<std::int64_t> calls_{0};
+  std::atomic<std::int64_t> rows_{0};
   std::thread thread_;
 };
 

@@ -94,6 +94,8 @@ SqliteStore::~SqliteStore() {
 
 const StoreIdentity& SqliteStore::identity() const { return impl_->identity; }
 
+WriteCounts SqliteStore::write_counts() const { return impl_->writer.counts(); }
+
 void SqliteStore::OnCommit(CommitCallback callback) {
   impl_->listener->callback = std::move(callback);
 }

@@ -47,6 +47,7 @@ class SqliteStore final : public PayoutStore {
   ~SqliteStore() override;
 
   const StoreIdentity& identity() const override;
+  WriteCounts write_counts() const override;
   void OnCommit(CommitCallback callback) override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout,

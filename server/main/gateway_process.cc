@@ -240,7 +240,11 @@ absl::Status GatewayProcess::Parts::Listen() {
                           .port = static_cast<std::uint16_t>(config.admin.listen.port)},
       admin::AdminSources{
           .ready = [this] { return Ready(); },
-          .metrics = [this] { return telemetry.Text(); },
+          .metrics =
+              [this] {
+                telemetry.SetWrites(store->write_counts());
+                return telemetry.Text();
+              },
           .version = {{"version", std::string(kVersion)},
                       {"store_id", store->identity().store_id},
                       {"store_epoch", std::to_string(store->identity().epoch)},

@@ -1,31 +1,62 @@
 #include "tests/bench/child_process.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "absl/strings/str_cat.h"
 
 namespace payout::bench {
 namespace {
 
-constexpr std::chrono::milliseconds kStep{10};
+using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void Become(const std::vector<std::string>& arguments, const std::string& log) {
+constexpr std::chrono::milliseconds kStep{5};
+constexpr std::chrono::seconds kStartLimit{15};
+constexpr std::chrono::seconds kStopLimit{10};
+constexpr std::size_t kShownBytes = 2000;
+
+// Other threads may hold locks at the time of the fork, so the child only makes system calls.
+[[noreturn]] void Become(char* const* arguments, const char* log, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (getppid() != parent) _exit(127);
+  const int file = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(127);
-  std::vector<char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(strdup(argument.c_str()));
-  pointers.push_back(nullptr);
-  execv(pointers[0], pointers.data());
+  execv(arguments[0], arguments);
   _exit(127);
+}
+
+absl::StatusOr<pid_t> Spawn(const std::vector<std::string>& arguments, const std::string& log) {
+  unlink(log.c_str());
+  std::vector<char*> pointers;
+  for (const std::string& argument : arguments) {
+    pointers.push_back(const_cast<char*>(argument.c_str()));
+  }
+  pointers.push_back(nullptr);
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) return absl::InternalError("fork fails");
+  if (pid == 0) Become(pointers.data(), log.c_str(), parent);
+  return pid;
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string EndOf(const std::string& path) {
+  const std::string text = ReadFile(path);
+  return text.size() <= kShownBytes ? text : text.substr(text.size() - kShownBytes);
 }
 
 std::string FindLine(const std::string& path, const std::string& text) {
@@ -37,66 +68,117 @@ std::string FindLine(const std::string& path, const std::string& text) {
   return "";
 }
 
-std::string ProcFile(pid_t pid, const char* name) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/" + name);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+std::size_t Entries(const std::string& folder) {
+  std::error_code error;
+  std::size_t count = 0;
+  for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    ++count;
+  }
+  return count;
 }
+
+void Pause(std::chrono::milliseconds time) { poll(nullptr, 0, static_cast<int>(time.count())); }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
-    std::vector<std::string> arguments, const std::string& log, const std::string& ready) {
-  unlink(log.c_str());
-  const pid_t pid = fork();
-  if (pid < 0) return absl::InternalError("fork fails");
-  if (pid == 0) Become(arguments, log);
-  std::unique_ptr<ChildProcess> child(new ChildProcess(pid));
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
-  while (std::chrono::steady_clock::now() < end) {
+    const std::vector<std::string>& arguments, const std::string& log, const std::string& ready) {
+  const absl::StatusOr<pid_t> pid = Spawn(arguments, log);
+  if (!pid.ok()) return pid.status();
+  std::unique_ptr<ChildProcess> child(new ChildProcess(*pid));
+  const auto end = Clock::now() + kStartLimit;
+  while (Clock::now() < end) {
     child->ready_line_ = FindLine(log, ready);
     if (!child->ready_line_.empty()) return child;
     if (child->Ended(kStep)) break;
   }
-  return absl::UnavailableError(arguments[0] + " does not start; see " + log);
+  return absl::UnavailableError(
+      absl::StrCat(arguments[0], " does not start; ", log, ": ", EndOf(log)));
 }
 
-ChildProcess::~ChildProcess() {
-  if (reaped_) return;
+absl::StatusOr<std::string> ChildProcess::Run(const std::vector<std::string>& arguments,
+                                              const std::string& log, std::chrono::seconds limit) {
+  const absl::StatusOr<pid_t> pid = Spawn(arguments, log);
+  if (!pid.ok()) return pid.status();
+  ChildProcess child(*pid);
+  if (!child.Ended(limit)) {
+    return absl::DeadlineExceededError(arguments[0] + " does not end; see " + log);
+  }
+  std::string text = ReadFile(log);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  if (child.exit_code() != 0) {
+    return absl::InternalError(
+        absl::StrCat(arguments[0], " ends with exit code ", child.exit_code(), ": ", EndOf(log)));
+  }
+  const std::size_t line = text.rfind('\n');
+  return line == std::string::npos ? text : text.substr(line + 1);
+}
+
+ChildProcess::~ChildProcess() { Stop(); }
+
+int ChildProcess::Stop() {
+  if (reaped_) return exit_code_;
   kill(pid_, SIGTERM);
-  if (Ended(std::chrono::seconds(10))) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  if (!Ended(kStopLimit)) {
+    kill(pid_, SIGKILL);
+    Ended(kStopLimit);
+  }
+  return exit_code_;
 }
 
 bool ChildProcess::Ended(std::chrono::milliseconds wait) {
-  const auto end = std::chrono::steady_clock::now() + wait;
-  do {
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_) reaped_ = true;
-    if (reaped_) return true;
-    poll(nullptr, 0, static_cast<int>(kStep.count()));
-  } while (std::chrono::steady_clock::now() < end);
-  return false;
+  const auto end = Clock::now() + wait;
+  while (!reaped_) {
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      reaped_ = true;
+      exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    } else if (Clock::now() >= end) {
+      return false;
+    } else {
+      Pause(kStep);
+    }
+  }
+  return true;
 }
 
-std::chrono::microseconds ChildProcess::CpuTime() const {
-  const std::string stat = ProcFile(pid_, "stat");
-  const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos) return {};
-  std::istringstream fields(stat.substr(name_end + 1));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;  // state to cmajflt
-  std::int64_t user = 0;
-  std::int64_t system = 0;
-  fields >> user >> system;
-  return std::chrono::microseconds((user + system) * 1'000'000 / sysconf(_SC_CLK_TCK));
+std::chrono::nanoseconds ChildProcess::CpuTime() const {
+  clockid_t clock = 0;
+  timespec time{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-std::int64_t ChildProcess::PeakMemoryBytes() const {
-  const std::string status = ProcFile(pid_, "status");
-  const std::string key = "VmHWM:";
+std::chrono::nanoseconds ChildProcess::CpuTimeWhenQuiet() const {
+  constexpr std::chrono::milliseconds kWindow{25};
+  constexpr std::chrono::microseconds kQuiet{500};
+  const auto end = Clock::now() + std::chrono::seconds(1);
+  std::chrono::nanoseconds before = CpuTime();
+  while (Clock::now() < end) {
+    Pause(kWindow);
+    const std::chrono::nanoseconds now = CpuTime();
+    if (now - before < kQuiet) return now;
+    before = now;
+  }
+  return before;
+}
+
+std::int64_t ChildProcess::StatusKb(const std::string& key) const {
+  const std::string status = ReadFile(absl::StrCat("/proc/", pid_, "/status"));
   const std::size_t at = status.find(key);
   if (at == std::string::npos) return 0;
-  return std::strtoll(status.c_str() + at + key.size(), nullptr, 10) * 1024;
+  return std::strtoll(status.c_str() + at + key.size(), nullptr, 10);
+}
+
+double ChildProcess::PeakMemoryMb() const { return static_cast<double>(StatusKb("VmHWM:")) / 1024; }
+
+double ChildProcess::MemoryMb() const { return static_cast<double>(StatusKb("VmRSS:")) / 1024; }
+
+std::size_t ChildProcess::Threads() const { return Entries(absl::StrCat("/proc/", pid_, "/task")); }
+
+std::size_t ChildProcess::Descriptors() const {
+  return Entries(absl::StrCat("/proc/", pid_, "/fd"));
 }
 
 std::string JsonValue(const std::string& line, const std::string& key) {

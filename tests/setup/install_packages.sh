@@ -32,7 +32,7 @@ command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
 
 # --- What is wanted: names in order, and the two optional words. ---
 names=()
-declare -A command_of=() private_of=()
+declare -A command_of=() private_of=() always=()
 current=""
 while read -r name words; do
   case $name in
@@ -45,7 +45,8 @@ while read -r name words; do
     case $word in
       command:*) command_of[$name]=${word#command:} ;;
       private:*) private_of[$name]=${word#private:} ;;
-      *) fail "$list: '$word' behind $name is neither command: nor private:" ;;
+      unpacked:*) private_of[$name]=${word#unpacked:} always[$name]=1 ;;
+      *) fail "$list: '$word' behind $name is neither command: nor private: nor unpacked:" ;;
     esac
   done
 done <"$list"
@@ -92,11 +93,12 @@ fi
 unpack_privately() {
   local name=$1 dir=$repo/$2
   say "unpacking $name into $2 (the installed packages stay untouched)"
-  mkdir "$scratch/deb" && chmod 755 "$scratch" "$scratch/deb"
-  (cd "$scratch/deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
+  local deb=$scratch/deb-$name
+  mkdir "$deb" && chmod 755 "$scratch" "$deb"
+  (cd "$deb" && apt-get --quiet=2 -o APT::Sandbox::User=root download "$name") ||
     fail "cannot download $name"
   rm -rf "$dir" && mkdir -p "$dir"
-  dpkg -x "$scratch"/deb/*.deb "$dir"
+  dpkg -x "$deb"/*.deb "$dir"
   touch "$dir/.complete"
 }
 
@@ -104,7 +106,7 @@ to_install=()
 for name in "${missing[@]}"; do
   private=${private_of[$name]:-}
   if [[ -n $private ]]; then
-    if [[ ${PAYOUT_PRIVATE_BOOST:-} == 1 ]] || ! apt install --simulate "$name" >/dev/null 2>&1; then
+    if [[ -n ${always[$name]:-} || ${PAYOUT_PRIVATE_BOOST:-} == 1 ]] || ! apt install --simulate "$name" >/dev/null 2>&1; then
       unpack_privately "$name" "$private"
       continue
     fi

@@ -18,6 +18,7 @@ linter
 runtime        command:runtime-tool
 [bench]
 rival
+server         unpacked:.deps/server
 """
 
 
@@ -102,6 +103,15 @@ class InstallPackagesTest(unittest.TestCase):
         self.assertTrue((self.root / ".deps/headers/usr/include/headers").is_dir())
         self.assertFalse(any(" install " in c and "--simulate" not in c for c in calls), calls)
         result, again = self.run_script("build")
+        self.assertEqual((result.returncode, again), (0, calls))
+
+    def test_what_would_start_a_service_is_unpacked_and_never_installed(self):
+        self.installed = ["compiler", "headers", "rival"]
+        result, calls = self.run_script("bench")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue((self.root / ".deps/server/.complete").exists())
+        self.assertFalse(any(" install " in call for call in calls), calls)
+        result, again = self.run_script("bench")
         self.assertEqual((result.returncode, again), (0, calls))
 
     def test_private_copy_can_be_asked_for(self):

@@ -40,6 +40,13 @@ struct StoreIdentity {
   std::optional<absl::Time> restored_at;
 };
 
+// What the store has written since it was opened.
+struct WriteCounts {
+  std::int64_t commits = 0;
+  std::int64_t calls = 0;  // that these commits carried
+  std::int64_t rows = 0;   // that they wrote, changed or removed
+};
+
 // Who works on a row until when, so that nobody else does.
 struct RowLease {
   std::string owner;  // a process instance
@@ -158,6 +165,9 @@ class PayoutStore {
   virtual ~PayoutStore() = default;
 
   virtual const StoreIdentity& identity() const = 0;
+
+  // Zeros where nobody counts.
+  virtual WriteCounts write_counts() const { return {}; }
 
   // Called on the core loop after commits that wrote events, with the position of the last one and,
   // when the store has them at hand, all events since the call before, in order (as ReadEvents

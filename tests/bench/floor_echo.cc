@@ -1,5 +1,3 @@
-#include "tests/bench/echo_server.h"
-
 #include <iostream>
 #include <memory>
 
@@ -8,6 +6,7 @@
 #include <time.h>
 
 #include "payout/v1/payout_service.grpc.pb.h"
+#include "tests/bench/floor.h"
 #include "tests/bench/load.h"
 
 namespace payout::bench {
@@ -18,6 +17,17 @@ class EchoService final : public v1::PayoutService::CallbackService {
                                          const v1::CreatePayoutRequest* request,
                                          v1::CreatePayoutResponse* answer) override {
     *answer = BenchAnswer(*request);
+    return Finish(context);
+  }
+
+  grpc::ServerUnaryReactor* GetPayout(grpc::CallbackServerContext* context,
+                                      const v1::GetPayoutRequest* request,
+                                      v1::GetPayoutResponse* answer) override {
+    *answer->mutable_payout() = BenchPayout(request->payout_id());
+    return Finish(context);
+  }
+
+  static grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
@@ -26,7 +36,7 @@ class EchoService final : public v1::PayoutService::CallbackService {
 
 }  // namespace
 
-int ServeEcho() {
+absl::Status ServeEcho() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -39,13 +49,13 @@ int ServeEcho() {
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) return 1;
-  std::cout << "{\"echo_port\":" << port << "}" << std::endl;
-  const timespec limit{.tv_sec = 60, .tv_nsec = 0};
+  if (server == nullptr || port == 0) return absl::UnavailableError("the server does not start");
+  std::cout << "{\"grpc_port\":" << port << "}" << std::endl;
+  const timespec limit{.tv_sec = 600, .tv_nsec = 0};
   sigtimedwait(&signals, nullptr, &limit);
   server->Shutdown(gpr_time_0(GPR_CLOCK_MONOTONIC));
   server->Wait();
-  return 0;
+  return absl::OkStatus();
 }
 
 }  // namespace payout::bench

@@ -1,0 +1,102 @@
+#include "tests/bench/floor_runs.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/bench/adapter_rows.h"
+#include "tests/bench/figures_json.h"
+#include "tests/bench/gateway_run.h"
+#include "tests/bench/stub_platform.h"
+
+namespace payout::bench {
+namespace {
+
+using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
+
+absl::StatusOr<Figures> RunFloor(const RowContext& context, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), context.bin + "/bench-floor");
+  arguments.push_back("--seconds");
+  arguments.push_back(absl::StrCat(std::chrono::duration<double>(context.time).count()));
+  const absl::StatusOr<std::string> line =
+      ChildProcess::Run(arguments, context.dir + "/floor.log",
+                        std::chrono::duration_cast<std::chrono::seconds>(context.time * 2) +
+                            std::chrono::seconds(30));
+  if (!line.ok()) return line.status();
+  return FiguresFromJson(*line);
+}
+
+absl::StatusOr<Figures> LoadEcho(
+    const RowContext& context,
+    const std::function<LoadResult(const Channels&, const LoadPlan&)>& load) {
+  const auto server = ChildProcess::Start({context.bin + "/bench-floor", "echo"},
+                                          context.dir + "/echo.log", "grpc_port");
+  if (!server.ok()) return server.status();
+  const Channels channels =
+      OpenChannels("127.0.0.1:" + JsonValue((*server)->ready_line(), "grpc_port"));
+  absl::StatusOr<Measured> measured =
+      MeasureLoad(context, **server, [&](const LoadPlan& plan) { return load(channels, plan); });
+  if (!measured.ok()) return measured.status();
+  return std::move(measured->figures);
+}
+
+// One payout that got as far as `accepted` says; the gateway has closed the store again.
+absl::StatusOr<std::string> WriteModelStore(const RowContext& context, bool accepted) {
+  const auto platform = StubPlatform::Start({.dir = context.dir});
+  if (!platform.ok()) return platform.status();
+  const auto gateway = GatewayRun::Start(
+      {.bin = context.bin, .dir = context.dir, .platform_url = (*platform)->url()});
+  if (!gateway.ok()) return gateway.status();
+  const absl::Status paused = accepted ? absl::OkStatus() : (*gateway)->PauseSubmission();
+  if (!paused.ok()) return paused;
+  const LoadResult one = RunCreates(OpenChannels((*gateway)->grpc_address(), 1), {.calls = 1},
+                                    accepted ? v1::WAIT_MODE_ACCEPTED : v1::WAIT_MODE_RECORDED);
+  const absl::Status made = one.Check();
+  if (!made.ok()) return made;
+  if ((*gateway)->process().Stop() != 0) return absl::InternalError("the gateway does not stop");
+  return (*gateway)->store_path();
+}
+
+}  // namespace
+
+absl::StatusOr<Figures> RunEchoRow(const RowContext& context) {
+  return LoadEcho(context, [](const Channels& channels, const LoadPlan& plan) {
+    return RunCreates(channels, plan, v1::WAIT_MODE_RECORDED);
+  });
+}
+
+absl::StatusOr<Figures> RunEchoGetRow(const RowContext& context) {
+  constexpr std::size_t kIds = 5000;
+  return LoadEcho(context, [](const Channels& channels, const LoadPlan& plan) {
+    return RunGets(channels, plan, kIds);
+  });
+}
+
+absl::StatusOr<Figures> RunRestRow(const RowContext& context, int calls) {
+  const auto platform = StubPlatform::Start({.dir = context.dir});
+  if (!platform.ok()) return platform.status();
+  absl::StatusOr<Figures> figures =
+      RunFloor(context, {"rest", "--url", (*platform)->url(), "--in-flight",
+                         absl::StrCat(context.in_flight), "--calls-per-op", absl::StrCat(calls)});
+  return figures;
+}
+
+absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes) {
+  const absl::StatusOr<std::string> model = WriteModelStore(context, accepted);
+  if (!model.ok()) return model.status();
+  std::vector<std::string> arguments = {"rows",
+                                        "--like",
+                                        *model,
+                                        "--dir",
+                                        context.dir,
+                                        "--commits-per-payout",
+                                        absl::StrCat(writes.commits),
+                                        "--rows-per-payout",
+                                        absl::StrCat(writes.rows)};
+  if (accepted) arguments.push_back("--accepted");
+  return RunFloor(context, arguments);
+}
+
+}  // namespace payout::bench

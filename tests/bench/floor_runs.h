@@ -1,0 +1,31 @@
+// Rows of floors: each runs bench-floor, between the same load and the same stub platform as the
+// gateway where it is a server or calls one.
+//
+// Used by: create_bench.cc, get_bench.cc. Blocking; they start and end their processes themselves.
+
+#ifndef PAYOUT_TESTS_BENCH_FLOOR_RUNS_H_
+#define PAYOUT_TESTS_BENCH_FLOOR_RUNS_H_
+
+#include "absl/status/statusor.h"
+#include "tests/bench/question.h"
+
+namespace payout::bench {
+
+absl::StatusOr<Figures> RunEchoRow(const RowContext& context);
+absl::StatusOr<Figures> RunEchoGetRow(const RowContext& context);
+
+// `calls`: REST calls per operation, 2 or 1.
+absl::StatusOr<Figures> RunRestRow(const RowContext& context, int calls);
+
+// What the gateway writes for one payout.
+struct Writes {
+  double commits = 0;
+  double rows = 0;
+};
+// The rows of the gateway up to RECORDED or ACCEPTED. Schema and sizes come from a store that the
+// gateway of this build has just written.
+absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes);
+
+}  // namespace payout::bench
+
+#endif  // PAYOUT_TESTS_BENCH_FLOOR_RUNS_H_

@@ -1,0 +1,151 @@
+#include "tests/bench/stream_server.h"
+
+#include <iostream>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include <grpcpp/grpcpp.h>
+#include <signal.h>
+#include <time.h>
+
+#include "payout/v1/payout_service.grpc.pb.h"
+#include "tests/bench/load.h"
+
+namespace payout::bench {
+namespace {
+
+using Message = std::shared_ptr<const v1::StreamStatusResponse>;
+
+constexpr std::size_t kTokenCharacters = 66;  // as the gateway's
+
+v1::StreamStatusResponse WithToken() {
+  v1::StreamStatusResponse message;
+  message.set_token(std::string(kTokenCharacters, 't'));
+  return message;
+}
+
+class Hub;
+
+class Stream final : public grpc::ServerWriteReactor<v1::StreamStatusResponse> {
+ public:
+  explicit Stream(Hub& hub);
+
+  void Send(const Message& message) {
+    const std::lock_guard lock(mutex_);
+    if (finished_) return;
+    waiting_.push_back(message);
+    if (waiting_.size() == 1) StartWrite(message.get());
+  }
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.pop_front();
+    if (!ok) waiting_.clear();
+    if (!finished_ && !waiting_.empty()) StartWrite(waiting_.front().get());
+  }
+  void OnCancel() override {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(finished_, true)) return;
+    Finish(grpc::Status::CANCELLED);
+  }
+  void OnDone() override;
+
+ private:
+  Hub& hub_;
+  std::mutex mutex_;
+  std::list<Message> waiting_;  // the first one is being written
+  bool finished_ = false;
+};
+
+class Hub {
+ public:
+  Hub() {
+    v1::StreamStatusResponse begin = WithToken();
+    begin.mutable_snapshot_begin();
+    v1::StreamStatusResponse end = WithToken();
+    end.mutable_snapshot_end();
+    begin_ = std::make_shared<const v1::StreamStatusResponse>(std::move(begin));
+    end_ = std::make_shared<const v1::StreamStatusResponse>(std::move(end));
+  }
+  void Add(Stream* stream) {
+    stream->Send(begin_);
+    stream->Send(end_);
+    const std::lock_guard lock(mutex_);
+    streams_.insert(stream);
+  }
+  void Remove(Stream* stream) {
+    const std::lock_guard lock(mutex_);
+    streams_.erase(stream);
+  }
+  void Send(const Message& message) {
+    const std::lock_guard lock(mutex_);
+    for (Stream* stream : streams_) stream->Send(message);
+  }
+
+ private:
+  Message begin_;
+  Message end_;
+  std::mutex mutex_;
+  std::unordered_set<Stream*> streams_;
+};
+
+Stream::Stream(Hub& hub) : hub_(hub) { hub_.Add(this); }
+void Stream::OnDone() {
+  hub_.Remove(this);
+  delete this;
+}
+
+class StreamingService final : public v1::PayoutService::CallbackService {
+  grpc::ServerUnaryReactor* CreatePayout(grpc::CallbackServerContext* context,
+                                         const v1::CreatePayoutRequest* request,
+                                         v1::CreatePayoutResponse* answer) override {
+    *answer = BenchAnswer(*request);
+    v1::StreamStatusResponse message = WithToken();
+    v1::PayoutEvent& event = *message.mutable_event();
+    *event.mutable_payout() = answer->payout();
+    event.mutable_event_time()->set_seconds(1'700'000'000);
+    for (auto* time : {event.mutable_event_time(), event.mutable_payout()->mutable_create_time(),
+                       event.mutable_payout()->mutable_update_time()}) {
+      time->set_nanos(123'456'000);
+    }
+    hub_.Send(std::make_shared<const v1::StreamStatusResponse>(std::move(message)));
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+  grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamStatus(
+      grpc::CallbackServerContext*, const v1::StreamStatusRequest*) override {
+    return new Stream(hub_);
+  }
+
+  Hub hub_;
+};
+
+}  // namespace
+
+int ServeStreams() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  StreamingService service;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&service);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr || port == 0) return 1;
+  std::cout << "{\"stream_port\":" << port << "}" << std::endl;
+  const timespec limit{.tv_sec = 300, .tv_nsec = 0};
+  sigtimedwait(&signals, nullptr, &limit);
+  server->Shutdown(gpr_time_0(GPR_CLOCK_MONOTONIC));
+  server->Wait();
+  return 0;
+}
+
+}  // namespace payout::bench
