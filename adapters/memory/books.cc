@@ -94,18 +94,18 @@ void Books::Release(const PayoutKey& key, const std::string& owner) {
   if (row != nullptr && row->lease && row->lease->owner == owner) row->lease.reset();
 }
 
-HintOutcome Books::RecordHint(const PayoutKey& key, absl::Time now) {
+std::optional<Schedule> Books::RecordHint(const PayoutKey& key, absl::Time now) {
   Row* row = FindRow(key);
   if (row == nullptr) {
     if (static_cast<int>(parked_.size()) < record::kParkedIdsMax || parked_.contains(key))
       ++parked_[key];
-    return HintOutcome::kParked;
+    return std::nullopt;
   }
   Payout& payout = row->payout;
   ++payout.hint_seq;
   if (PAYOUT_BUG(trust_callback)) payout.status.state = State::kSucceeded;
   SetSchedule(*row, HintSchedule(payout.status.state, payout.schedule, payout.last_read_at, now));
-  return HintOutcome::kRecorded;
+  return payout.schedule;
 }
 
 int Books::Recover(const std::string& owner, absl::Time now) {

@@ -24,7 +24,7 @@ class Books {
   absl::StatusOr<Payout> Apply(Change change);
   LeaseResult Lease(const LeaseRequest& request);
   void Release(const PayoutKey& key, const std::string& owner);
-  HintOutcome RecordHint(const PayoutKey& key, absl::Time now);
+  std::optional<Schedule> RecordHint(const PayoutKey& key, absl::Time now);
   int Recover(const std::string& owner, absl::Time now);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
 

@@ -142,8 +142,9 @@ Task<absl::Status> MemoryStore::Release(PayoutKey key, std::string owner) {
   co_return done.status();
 }
 
-Task<absl::StatusOr<HintOutcome>> MemoryStore::RecordHint(PayoutKey key, absl::Time now) {
-  return Submit<HintOutcome>(
+Task<absl::StatusOr<std::optional<Schedule>>> MemoryStore::RecordHint(PayoutKey key,
+                                                                      absl::Time now) {
+  return Submit<std::optional<Schedule>>(
       [&books = core_->books, key, now] { return books.RecordHint(key, now); });
 }
 

@@ -50,7 +50,7 @@ class MemoryStore final : public PayoutStore {
   Task<absl::StatusOr<Payout>> Apply(Change change) override;
   Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
-  Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
+  Task<absl::StatusOr<std::optional<Schedule>>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
   Task<absl::Status> FinishRestore() override;

@@ -15,9 +15,11 @@ namespace {
 
 // Shrinks a log that once grew large.
 constexpr int kLogBytesKept = 64 << 20;
+// It copies pages and looks nothing up.
+constexpr int kCheckpointerCacheKib = 256;
 
-absl::Status Configure(Database& database, const SqliteOptions& options) {
-  return database.Execute(absl::StrCat("PRAGMA cache_size = -", options.cache_kib,
+absl::Status Configure(Database& database, int cache_kib) {
+  return database.Execute(absl::StrCat("PRAGMA cache_size = -", cache_kib,
                                        "; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA "
                                        "trusted_schema = OFF; PRAGMA synchronous = FULL"));
 }
@@ -33,7 +35,7 @@ absl::Status UseWriteAheadLog(Database& database) {
 }
 
 absl::Status ConfigureWriter(Database& database, const SqliteOptions& options) {
-  PAYOUT_RETURN_IF_ERROR(Configure(database, options));
+  PAYOUT_RETURN_IF_ERROR(Configure(database, options.cache_kib));
   PAYOUT_RETURN_IF_ERROR(database.Execute(absl::StrCat(
       "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ",
       kLogBytesKept)));
@@ -100,9 +102,9 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   PAYOUT_RETURN_IF_ERROR(SettleEpoch(path, options, store));
 
   PAYOUT_ASSIGN_OR_RETURN(store.checkpointer, Database::Open(path, Database::Access::kReadWrite));
-  PAYOUT_RETURN_IF_ERROR(Configure(*store.checkpointer, options));
+  PAYOUT_RETURN_IF_ERROR(Configure(*store.checkpointer, kCheckpointerCacheKib));
   PAYOUT_ASSIGN_OR_RETURN(store.reader, Database::Open(path, Database::Access::kReadOnly));
-  PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options));
+  PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options.cache_kib));
 
   PAYOUT_FAIL_POINT("open.done");
   store.writer->AbortOnIoError();

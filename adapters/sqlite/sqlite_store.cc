@@ -128,8 +128,9 @@ Task<absl::Status> SqliteStore::Release(PayoutKey key, std::string owner) {
   co_return done.status();
 }
 
-Task<absl::StatusOr<HintOutcome>> SqliteStore::RecordHint(PayoutKey key, absl::Time now) {
-  return Submit<HintOutcome, WriteOps>(
+Task<absl::StatusOr<std::optional<Schedule>>> SqliteStore::RecordHint(PayoutKey key,
+                                                                      absl::Time now) {
+  return Submit<std::optional<Schedule>, WriteOps>(
       [key, now](WriteOps& ops) { return ops.RecordHint(key, now); });
 }
 

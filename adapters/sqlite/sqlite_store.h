@@ -28,7 +28,7 @@ namespace payout {
 struct SqliteOptions {
   int queue_limit = 10'000;      // calls that wait for the writer, and as many for the reader
   int group_limit = 256;         // calls per commit
-  int cache_kib = 16 * 1024;     // page cache of each connection
+  int cache_kib = 4 * 1024;      // page cache of the writer, and as much of the reader
   int checkpoint_pages = 4'000;  // of the log, from which on it is moved into the database
   int max_pages = 0;             // of 4 KiB that the file may grow to; 0: as the disk allows
   // The file is a backup that was put back, whatever the epoch file says (see epoch_file.h).
@@ -55,7 +55,7 @@ class SqliteStore final : public PayoutStore {
   Task<absl::StatusOr<Payout>> Apply(Change change) override;
   Task<absl::StatusOr<LeaseResult>> Lease(LeaseRequest request) override;
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
-  Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) override;
+  Task<absl::StatusOr<std::optional<Schedule>>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
   Task<absl::Status> FinishRestore() override;

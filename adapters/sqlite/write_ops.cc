@@ -150,14 +150,14 @@ absl::Status WriteOps::Release(const PayoutKey& key, const std::string& owner) {
       .Finish();
 }
 
-absl::StatusOr<HintOutcome> WriteOps::RecordHint(const PayoutKey& key, absl::Time now) {
+absl::StatusOr<std::optional<Schedule>> WriteOps::RecordHint(const PayoutKey& key, absl::Time now) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
   Query query = database_.Run(sql::kRowForHint);
   query.Bind(key.merchant.value()).Bind(key.payout_id.value());
   PAYOUT_ASSIGN_OR_RETURN(const bool found, query.Step());
   if (!found) {
     PAYOUT_RETURN_IF_ERROR(Park(key, now));
-    return HintOutcome::kParked;
+    return std::nullopt;
   }
 
   Payout row;
@@ -173,7 +173,7 @@ absl::StatusOr<HintOutcome> WriteOps::RecordHint(const PayoutKey& key, absl::Tim
                              .Bind(sequence)
                              .Finish());
   PAYOUT_FAIL_POINT("store.hint.written");
-  return HintOutcome::kRecorded;
+  return schedule;
 }
 
 absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {

@@ -27,7 +27,7 @@ class WriteOps {
   absl::StatusOr<Payout> Apply(Change change);
   absl::StatusOr<LeaseResult> Lease(const LeaseRequest& request);
   absl::Status Release(const PayoutKey& key, const std::string& owner);
-  absl::StatusOr<HintOutcome> RecordHint(const PayoutKey& key, absl::Time now);
+  absl::StatusOr<std::optional<Schedule>> RecordHint(const PayoutKey& key, absl::Time now);
   absl::StatusOr<int> Recover(const std::string& owner, absl::Time now);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
   absl::Status FinishRestore();

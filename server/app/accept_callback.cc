@@ -19,14 +19,14 @@ Task<CallbackVerdict> AcceptCallback::Handle(CallbackCall call) {
   const absl::Time now = core_.env.Now();
   if (PAYOUT_BUG(drop_hint)) co_return CallbackVerdict::kAccepted;
   PAYOUT_FAIL_POINT("callback.hint.before");
-  absl::StatusOr<HintOutcome> outcome = co_await core_.store.RecordHint(key, now);
+  absl::StatusOr<std::optional<Schedule>> schedule = co_await core_.store.RecordHint(key, now);
   PAYOUT_FAIL_POINT("callback.hint.after");
-  if (!outcome.ok()) {
-    core_.observer.OnStoreError("record_hint", ToStd(outcome.status().message()));
+  if (!schedule.ok()) {
+    core_.observer.OnStoreError("record_hint", ToStd(schedule.status().message()));
     core_.observer.OnCallback(key.merchant, "not_durable");
     co_return CallbackVerdict::kNotDurable;
   }
-  if (*outcome == HintOutcome::kParked) {
+  if (!*schedule) {
     // We signed this URL, so we once had the payout.
     core_.observer.OnCallback(key.merchant, "parked");
     core_.observer.OnAlarm(Alarm::kLostRecord, key.merchant, &key);
@@ -34,9 +34,9 @@ Task<CallbackVerdict> AcceptCallback::Handle(CallbackCall call) {
   }
   core_.observer.OnCallback(key.merchant, "recorded");
   desk->NoteHint(key.payout_id);
-  for (const WorkClass work : {WorkClass::kHint, WorkClass::kResolve, WorkClass::kAudit}) {
-    desk->Wake(work, now);
-  }
+  // What waits for its create is not read; the create itself is not hastened.
+  const bool reads = (*schedule)->work != WorkClass::kCreate && (*schedule)->due_at;
+  if (reads) desk->Wake((*schedule)->work, *(*schedule)->due_at);
   co_return CallbackVerdict::kAccepted;
 }
 

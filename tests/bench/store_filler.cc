@@ -199,7 +199,8 @@ class Filler {
     if (!IsSettled(state)) row.schedule.due_at = plan_.now + kNextRead;
     PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(row));
 
-    PAYOUT_ASSIGN_OR_RETURN(const bool inserted, sqlite::InsertPayout(database_, row));
+    PAYOUT_ASSIGN_OR_RETURN(const bool inserted,
+                            sqlite::InsertPayout(database_, row, std::nullopt));
     if (!inserted || database_.LastInsertRowid() != row.sequence) {
       return absl::InternalError("the store was not empty");
     }

@@ -154,12 +154,13 @@ Task<absl::Status> SimulatedStore::Release(PayoutKey key, std::string owner) {
   return inner_.Release(std::move(key), std::move(owner));
 }
 
-Task<absl::StatusOr<HintOutcome>> SimulatedStore::RecordHint(PayoutKey key, absl::Time now) {
-  return Write<HintOutcome>([this, key, now] { return inner_.RecordHint(key, now); },
-                            [this, key](const HintOutcome& outcome) {
-                              if (outcome == HintOutcome::kRecorded) checker_.OnHinted(key);
-                            },
-                            nullptr);
+Task<absl::StatusOr<std::optional<Schedule>>> SimulatedStore::RecordHint(PayoutKey key,
+                                                                         absl::Time now) {
+  return Write<std::optional<Schedule>>([this, key, now] { return inner_.RecordHint(key, now); },
+                                        [this, key](const std::optional<Schedule>& schedule) {
+                                          if (schedule) checker_.OnHinted(key);
+                                        },
+                                        nullptr);
 }
 
 Task<absl::StatusOr<int>> SimulatedStore::Recover(std::string owner, absl::Time now) {

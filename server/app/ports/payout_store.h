@@ -93,8 +93,6 @@ struct LeaseResult {
       next_due;  // earliest due_at or lease end among the rows of the class that were not taken
 };
 
-enum class HintOutcome { kRecorded, kParked };
-
 struct ListQuery {
   TenantName tenant;
   std::vector<MerchantName> merchants;  // empty: all
@@ -197,8 +195,10 @@ class PayoutStore {
   virtual Task<absl::Status> Release(PayoutKey key, std::string owner) = 0;
 
   // Notes a callback: raises hint_seq and makes the row due, as HintSchedule (domain/hint.h) says.
-  // A key without a row is parked (counted, bounded to 10,000 ids) as evidence of a lost record.
-  virtual Task<absl::StatusOr<HintOutcome>> RecordHint(PayoutKey key, absl::Time now) = 0;
+  // Returns the row's schedule as it is then. nullopt: a key without a row was parked (counted,
+  // bounded to 10,000 ids) as evidence of a lost record.
+  virtual Task<absl::StatusOr<std::optional<Schedule>>> RecordHint(PayoutKey key,
+                                                                   absl::Time now) = 0;
 
   // At start of an embedded store, whose earlier processes are all gone: ends the leases of other
   // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows.
