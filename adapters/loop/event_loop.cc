@@ -29,17 +29,27 @@ struct EventLoop::Impl {
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
   asio::steady_timer alarm{context};
   std::optional<absl::Duration> alarm_at;
+  bool round_posted = false;
   bool draining = false;
   TimerHeap timers;
   std::mt19937_64 random{std::random_device{}()};
 
   // One Asio timer stands for the whole heap; it is set again only when something earlier comes.
+  // What is due at once, as everything that a trigger woke is, needs no timer of the system.
   void SetAlarm() {
     const std::optional<absl::Duration> next = timers.Next();
-    if (!next || draining || (alarm_at && *alarm_at <= *next)) return;
+    if (!next || draining || round_posted) return;
+    if (*next <= absl::ZeroDuration()) {
+      round_posted = true;
+      asio::post(context, [this] {
+        round_posted = false;
+        FireDue();
+      });
+      return;
+    }
+    if (alarm_at && *alarm_at <= *next) return;
     alarm_at = next;
-    alarm.expires_at(std::chrono::steady_clock::time_point(
-        absl::ToChronoNanoseconds(std::max(*next, absl::ZeroDuration()))));
+    alarm.expires_at(std::chrono::steady_clock::time_point(absl::ToChronoNanoseconds(*next)));
     alarm.async_wait([this](const boost::system::error_code& error) {
       if (error) return;  // Replaced by an earlier alarm.
       alarm_at.reset();
