@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/base/digest.h"
 #include "server/base/secret.h"
 #include "server/domain/ids.h"
 
@@ -24,7 +25,7 @@ struct CapabilityKey {
 class Capability {
  public:
   // `keys` is not empty. `base_url` has no trailing slash.
-  Capability(std::string base_url, std::vector<CapabilityKey> keys);
+  Capability(std::string base_url, const std::vector<CapabilityKey>& keys);
 
   // base + /callbacks/v1/{merchant}/{key_id}/{mac}
   std::string Url(const PayoutKey& key) const;
@@ -34,7 +35,11 @@ class Capability {
 
  private:
   std::string base_url_;
-  std::vector<CapabilityKey> keys_;
+  struct Key {
+    std::string id;
+    HmacKey secret;
+  };
+  std::vector<Key> keys_;
 };
 
 }  // namespace payout

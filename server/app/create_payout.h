@@ -11,6 +11,7 @@
 #include "server/app/capability.h"
 #include "server/app/directory.h"
 #include "server/app/feed.h"
+#include "server/base/digest.h"
 #include "server/base/task.h"
 #include "server/domain/money.h"
 #include "server/domain/validate.h"
@@ -68,7 +69,7 @@ class CreatePayout {
   const Directory& directory_;
   const Capability& capability_;
   const Options options_;
-  const std::string fingerprint_key_;
+  const HmacKey fingerprint_key_;
 };
 
 // UNAVAILABLE with STORE_UNAVAILABLE, for use cases whose store call `operation` failed; tells the

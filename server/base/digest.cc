@@ -6,7 +6,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -18,6 +17,11 @@ constexpr std::string_view kBase64Url =
 
 const unsigned char* Bytes(std::string_view data) {
   return reinterpret_cast<const unsigned char*>(data.data());
+}
+
+// libcrypto fails here when memory is short only, and a wrong digest must not be used.
+void Require(bool ok) {
+  if (!ok) std::abort();
 }
 
 int HexValue(char c) {
@@ -35,12 +39,41 @@ std::string Sha256(std::string_view data) {
   return digest;
 }
 
-std::string HmacSha256(std::string_view key, std::string_view data) {
+void HmacKey::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+
+HmacKey::Context HmacKey::Begin(std::string_view block) {
+  Context context(EVP_MD_CTX_new());
+  Require(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
+          EVP_DigestUpdate(context.get(), block.data(), block.size()) == 1);
+  return context;
+}
+
+// RFC 2104: H(key ^ opad, H(key ^ ipad, data)).
+HmacKey::HmacKey(std::string_view key) {
+  std::string block(key.size() > SHA256_CBLOCK ? Sha256(key) : std::string(key));
+  block.resize(SHA256_CBLOCK, '\0');
+  for (char& c : block) c = static_cast<char>(c ^ 0x36);
+  inner_ = Begin(block);
+  for (char& c : block) c = static_cast<char>(c ^ 0x36 ^ 0x5c);
+  outer_ = Begin(block);
+  OPENSSL_cleanse(block.data(), block.size());
+}
+
+std::string HmacKey::Mac(std::string_view data) const {
   std::string mac(SHA256_DIGEST_LENGTH, '\0');
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(data), data.size(),
-       reinterpret_cast<unsigned char*>(mac.data()), &length);
+  auto* const digest = reinterpret_cast<unsigned char*>(mac.data());
+  const Context context(EVP_MD_CTX_new());
+  Require(context != nullptr && EVP_MD_CTX_copy_ex(context.get(), inner_.get()) == 1 &&
+          EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1 &&
+          EVP_DigestFinal_ex(context.get(), digest, nullptr) == 1 &&
+          EVP_MD_CTX_copy_ex(context.get(), outer_.get()) == 1 &&
+          EVP_DigestUpdate(context.get(), digest, mac.size()) == 1 &&
+          EVP_DigestFinal_ex(context.get(), digest, nullptr) == 1);
   return mac;
+}
+
+std::string HmacSha256(std::string_view key, std::string_view data) {
+  return HmacKey(key).Mac(data);
 }
 
 bool ConstantTimeEqual(std::string_view a, std::string_view b) {

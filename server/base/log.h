@@ -19,13 +19,14 @@ namespace payout {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+// Text is not copied: it has to live as long as the call of Log, and sinks keep none of it.
 struct LogField {
   std::string_view name;
-  std::variant<std::string, std::int64_t, bool> value;
+  std::variant<std::string_view, std::int64_t, bool> value;
 
-  LogField(std::string_view n, std::string v) : name(n), value(std::move(v)) {}
-  LogField(std::string_view n, std::string_view v) : name(n), value(std::string(v)) {}
-  LogField(std::string_view n, const char* v) : name(n), value(std::string(v)) {}
+  LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
+  LogField(std::string_view n, const std::string& v) : LogField(n, std::string_view(v)) {}
+  LogField(std::string_view n, const char* v) : LogField(n, std::string_view(v)) {}
   LogField(std::string_view n, bool v) : name(n), value(v) {}
   template <class Int, class = std::enable_if_t<std::is_integral_v<Int>>>
   LogField(std::string_view n, Int v) : name(n), value(static_cast<std::int64_t>(v)) {}

@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 
-#include "server/base/digest.h"
 #include "server/base/instrument.h"
 
 namespace payout {
@@ -14,17 +13,17 @@ constexpr std::size_t kDigestBytes = 12;
 
 class Builder {
  public:
-  explicit Builder(std::string_view key) : key_(key), text_(kVersion) {}
+  explicit Builder(const HmacKey& key) : key_(key), text_(kVersion) {}
 
   void Add(std::string_view name, std::string_view value) {
     if (value.empty()) return;
-    std::string input;
-    AppendLengthPrefixed(input, name);
-    AppendLengthPrefixed(input, value);
+    input_.clear();
+    AppendLengthPrefixed(input_, name);
+    AppendLengthPrefixed(input_, value);
     text_ += ';';
     text_ += name;
     text_ += '=';
-    text_ += HexEncode(HmacSha256(key_, input).substr(0, kDigestBytes));
+    text_ += HexEncode(std::string_view(key_.Mac(input_)).substr(0, kDigestBytes));
   }
 
   void Add(const BankTransfer& bank) {
@@ -57,7 +56,8 @@ class Builder {
   std::string Take() { return std::move(text_); }
 
  private:
-  std::string_view key_;
+  const HmacKey& key_;
+  std::string input_;  // of Add, kept for its memory
   std::string text_;
 };
 
@@ -75,7 +75,7 @@ std::map<std::string_view, std::string_view> Split(std::string_view text) {
 
 }  // namespace
 
-std::string Fingerprint(const Intent& intent, std::string_view key) {
+std::string Fingerprint(const Intent& intent, const HmacKey& key) {
   Builder builder(key);
   builder.Add("merchant", intent.key.merchant.value());
   if (!PAYOUT_BUG(fingerprint_without_amount)) {

@@ -13,12 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "server/base/digest.h"
 #include "server/domain/intent.h"
 
 namespace payout {
 
 // Text of version 1: "1" and then ";field=hex" for each field that is set, in a fixed order.
-std::string Fingerprint(const Intent& intent, std::string_view key);
+std::string Fingerprint(const Intent& intent, const HmacKey& key);
 
 // Names of the fields (as in CreatePayoutRequest) whose digests differ; empty when the fingerprints
 // are equal. Fingerprints of a version that is not known differ in the pseudo field

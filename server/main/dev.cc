@@ -110,6 +110,7 @@ int Dev(const DevCommand& command) {
     std::cerr << "payout-gateway: error: " << process.status().message() << "\n";
     return 1;
   }
+  logging->Flush(absl::Seconds(1));  // whoever started it waits for gateway.ready
   PrintAddresses(**process, **platform, command);
   WaitForSignal();
   (*process)->Drain();

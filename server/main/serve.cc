@@ -70,6 +70,7 @@ int Serve(const ServeCommand& command, const EnvironmentVariables& environment) 
     std::cerr << "payout-gateway: error: " << process.status().message() << "\n";
     return kFailed;
   }
+  logging->Flush(absl::Seconds(1));  // whoever started it waits for gateway.ready
   WaitForSignal();
   (*process)->Drain();
   return 0;

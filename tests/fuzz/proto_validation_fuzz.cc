@@ -111,9 +111,11 @@ void CheckRendered(const Intent& intent, const std::string& amount_text) {
           "what becomes a header has no line breaks");
 }
 
+const HmacKey kKey("key");
+
 void CheckShown(const Intent& intent) {
   Payout payout =
-      NewPayout(intent, Fingerprint(intent, "key"), {}, absl::FromUnixSeconds(1'700'000'000));
+      NewPayout(intent, Fingerprint(intent, kKey), {}, absl::FromUnixSeconds(1'700'000'000));
   const std::string account = AccountOf(intent.method);
   payout.status.reasons = {{.code = "X", .message = "the account " + account + " is closed"}};
   v1::Payout shown;
@@ -155,7 +157,7 @@ void Check(const v1::CreatePayoutRequest& request) {
   CheckShown(intent);
 
   const Intent again = ToIntent(ToDraft(request), TenantName("billing"));
-  Require(DifferingFields(Fingerprint(intent, "key"), Fingerprint(again, "key")).empty(),
+  Require(DifferingFields(Fingerprint(intent, kKey), Fingerprint(again, kKey)).empty(),
           "the same request has the same fingerprint");
 }
 

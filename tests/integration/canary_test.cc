@@ -33,7 +33,8 @@ class LogCapture {
       text_ += std::string(record.event) + " ";
       for (std::size_t i = 0; i < record.field_count; ++i) {
         text_ += std::string(record.fields[i].name) + "=";
-        if (const auto* value = std::get_if<std::string>(&record.fields[i].value)) text_ += *value;
+        if (const auto* value = std::get_if<std::string_view>(&record.fields[i].value))
+          text_ += *value;
         text_ += " ";
       }
       text_ += "\n";

@@ -12,16 +12,32 @@
 #include <unistd.h>
 
 namespace payout {
+namespace {
+
+std::chrono::nanoseconds Nanoseconds(absl::Duration duration) {
+  return absl::ToChronoNanoseconds(std::min(duration, absl::Hours(24)));
+}
+
+}  // namespace
 
 struct LineWriter::State {
-  State(int descriptor, std::size_t bytes_max) : fd(descriptor), queue_bytes_max(bytes_max) {}
+  State(int descriptor, std::size_t bytes_max, absl::Duration gathering)
+      : fd(descriptor), queue_bytes_max(bytes_max), gather(Nanoseconds(gathering)) {}
+
+  // With the mutex held.
+  void Hurry() {
+    if (!std::exchange(hurry, true)) work.notify_one();
+  }
 
   const int fd;
   const std::size_t queue_bytes_max;
+  const std::chrono::nanoseconds gather;
   std::mutex mutex;
-  std::condition_variable work;  // something is queued, or closing
+  std::condition_variable work;  // hurry
   std::condition_variable idle;  // everything is written, or the thread has ended
   std::string queue;             // guarded by mutex, like all below
+  bool resting = false;          // the thread waits for a first line, as long as it takes
+  bool hurry = false;            // what is queued is to be written now
   bool writing = false;
   bool closing = false;
   bool ended = false;
@@ -50,19 +66,15 @@ std::string_view WriteAll(int fd, std::string_view text) {
   return text;
 }
 
-std::chrono::nanoseconds Nanoseconds(absl::Duration duration) {
-  return absl::ToChronoNanoseconds(std::min(duration, absl::Hours(24)));
-}
-
 }  // namespace
 
-LineWriter::LineWriter(int fd, std::size_t queue_bytes_max)
-    : state_(std::make_shared<State>(fd, queue_bytes_max)),
+LineWriter::LineWriter(int fd, std::size_t queue_bytes_max, absl::Duration gather)
+    : state_(std::make_shared<State>(fd, queue_bytes_max, gather)),
       thread_([state = state_] { Run(state); }) {}
 
 LineWriter::~LineWriter() { Close(absl::Seconds(2)); }
 
-bool LineWriter::Write(std::string_view line) {
+bool LineWriter::Write(std::string_view line, bool urgent) {
   const std::lock_guard<std::mutex> lock(state_->mutex);
   if (state_->closing || state_->queue.size() + line.size() + 1 > state_->queue_bytes_max) {
     ++state_->dropped;
@@ -70,12 +82,15 @@ bool LineWriter::Write(std::string_view line) {
   }
   state_->queue += line;
   state_->queue += '\n';
-  state_->work.notify_one();
+  if (urgent || state_->resting || state_->queue.size() >= state_->queue_bytes_max / 2) {
+    state_->Hurry();
+  }
   return true;
 }
 
 bool LineWriter::Flush(absl::Duration timeout) {
   std::unique_lock<std::mutex> lock(state_->mutex);
+  if (!state_->queue.empty()) state_->Hurry();
   return state_->idle.wait_for(lock, Nanoseconds(timeout),
                                [this] { return state_->queue.empty() && !state_->writing; });
 }
@@ -84,7 +99,7 @@ void LineWriter::Close(absl::Duration timeout) {
   std::unique_lock<std::mutex> lock(state_->mutex);
   if (std::exchange(state_->closed, true)) return;
   state_->closing = true;
-  state_->work.notify_one();
+  state_->Hurry();
   const bool ended =
       state_->idle.wait_for(lock, Nanoseconds(timeout), [this] { return state_->ended; });
   lock.unlock();
@@ -103,8 +118,13 @@ std::uint64_t LineWriter::dropped() const {
 void LineWriter::Run(const std::shared_ptr<State>& state) {
   std::unique_lock<std::mutex> lock(state->mutex);
   while (true) {
-    state->work.wait(lock, [&] { return state->closing || !state->queue.empty(); });
-    if (state->queue.empty()) break;
+    if (state->queue.empty()) {
+      if (state->closing) break;
+      state->resting = true;
+      state->work.wait(lock, [&] { return state->hurry; });
+      state->resting = false;
+    }
+    state->hurry = false;
     std::string batch;
     batch.swap(state->queue);
     state->writing = true;
@@ -115,6 +135,7 @@ void LineWriter::Run(const std::shared_ptr<State>& state) {
     state->writing = false;
     state->dropped += lost;
     state->idle.notify_all();
+    state->work.wait_for(lock, state->gather, [&] { return state->hurry || state->closing; });
   }
   state->ended = true;
   state->idle.notify_all();

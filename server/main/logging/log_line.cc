@@ -8,18 +8,18 @@
 #include <rapidjson/writer.h>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 
 namespace payout {
 namespace {
 
 constexpr std::size_t kValueMax = 2048;
+constexpr std::size_t kLineUsual = 320;  // bytes; most lines are shorter
 constexpr std::array<std::string_view, 11> kSecretNames = {
     "token",        "secret",        "authorization", "account_number",
     "account_name", "email_address", "phone_number",  "customer_ip",
     "customer_id",  "remark",        "body"};
 constexpr std::array<std::string_view, 3> kOwnNames = {"ts", "level", "event"};
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 // Length of the well-formed character at the beginning, 0 when there is none.
 std::size_t CharacterLength(std::string_view text) {
@@ -71,60 +71,95 @@ std::string Clean(std::string_view text, bool for_terminal) {
   return clean;
 }
 
-void WriteString(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+void AppendEscaped(std::string& line, const std::string& clean) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  writer.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
+  line.append(buffer.GetString(), buffer.GetSize());
 }
 
-std::string JsonLine(const LogRecord& record, absl::Time at) {
-  rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
-  writer.StartObject();
-  writer.Key("ts");
-  WriteString(writer, absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", at, absl::UTCTimeZone()));
-  writer.Key("level");
-  WriteString(writer, LogLevelName(record.level));
-  writer.Key("event");
-  WriteString(writer, Clean(record.event, false));
-  for (std::size_t i = 0; i < record.field_count; ++i) {
-    const LogField& field = record.fields[i];
-    std::string name = Clean(field.name, false);
-    if (std::find(kOwnNames.begin(), kOwnNames.end(), name) != kOwnNames.end()) name += '_';
-    writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-    if (IsRedactedField(field.name)) {
-      WriteString(writer, kRedacted);
-    } else if (const auto* text = std::get_if<std::string>(&field.value)) {
-      WriteString(writer, Clean(*text, false));
-    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-      writer.Int64(*number);
-    } else {
-      writer.Bool(std::get<bool>(field.value));
-    }
-  }
-  writer.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize());
+void AppendJsonString(std::string& line, std::string_view text) {
+  const bool plain = text.size() <= kValueMax && std::all_of(text.begin(), text.end(), [](char c) {
+                       return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+                     });
+  if (!plain) return AppendEscaped(line, Clean(text, false));
+  line += '"';
+  line += text;
+  line += '"';
 }
 
 // As it is when that cannot be misread, else as a JSON string.
-std::string TextValue(std::string_view text) {
+void AppendText(std::string& line, std::string_view text) {
   constexpr std::string_view kPlain = "_./:+@%,~-[]";
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-           kPlain.find(c) != std::string_view::npos;
-  });
-  if (plain) return std::string(text);
-  rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
-  WriteString(writer, Clean(text, true));
-  return std::string(buffer.GetString(), buffer.GetSize());
+  const bool plain = !text.empty() && text.size() <= kValueMax &&
+                     std::all_of(text.begin(), text.end(), [&](char c) {
+                       return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+                              kPlain.find(c) != std::string_view::npos;
+                     });
+  if (!plain) return AppendEscaped(line, Clean(text, true));
+  line += text;
 }
 
-std::string FieldText(const LogField& field) {
-  if (IsRedactedField(field.name)) return std::string(kRedacted);
-  if (const auto* text = std::get_if<std::string>(&field.value)) {
-    return TextValue(*text);
+// The last `width` digits, with leading zeros.
+void AppendDigits(std::string& line, std::int64_t number, std::size_t width) {
+  line.append(width, '0');
+  for (auto digit = line.rbegin(); width > 0 && number > 0; --width, ++digit, number /= 10) {
+    *digit = static_cast<char>('0' + number % 10);
   }
-  if (const auto* number = std::get_if<std::int64_t>(&field.value)) return std::to_string(*number);
-  return std::get<bool>(field.value) ? "true" : "false";
+}
+
+// "2026-01-02T03:04:05.678Z", or with microseconds. absl::FormatTime costs as much as all the rest
+// of a line.
+void AppendTime(std::string& line, absl::Time at, std::size_t fraction_digits) {
+  const absl::TimeZone::CivilInfo utc = absl::UTCTimeZone().At(at);
+  const std::int64_t micros = absl::ToInt64Microseconds(utc.subsecond);
+  AppendDigits(line, utc.cs.year(), 4);
+  line += '-';
+  AppendDigits(line, utc.cs.month(), 2);
+  line += '-';
+  AppendDigits(line, utc.cs.day(), 2);
+  line += 'T';
+  AppendDigits(line, utc.cs.hour(), 2);
+  line += ':';
+  AppendDigits(line, utc.cs.minute(), 2);
+  line += ':';
+  AppendDigits(line, utc.cs.second(), 2);
+  line += '.';
+  AppendDigits(line, fraction_digits == 3 ? micros / 1000 : micros, fraction_digits);
+  line += 'Z';
+}
+
+// `append` writes text in the way of the line's style.
+void AppendValue(std::string& line, const LogField& field,
+                 void (*append)(std::string&, std::string_view)) {
+  if (IsRedactedField(field.name)) {
+    append(line, kRedacted);
+  } else if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+    append(line, *text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+    absl::StrAppend(&line, *number);
+  } else {
+    line += std::get<bool>(field.value) ? "true" : "false";
+  }
+}
+
+void AppendJsonLine(std::string& line, const LogRecord& record, absl::Time at) {
+  line += R"({"ts":")";
+  AppendTime(line, at, 6);
+  line += R"(","level":)";
+  AppendJsonString(line, LogLevelName(record.level));
+  line += R"(,"event":)";
+  AppendJsonString(line, record.event);
+  for (std::size_t i = 0; i < record.field_count; ++i) {
+    const LogField& field = record.fields[i];
+    line += ',';
+    const bool ours = std::find(kOwnNames.begin(), kOwnNames.end(), field.name) != kOwnNames.end();
+    AppendJsonString(line, field.name);
+    if (ours) line.insert(line.size() - 1, 1, '_');
+    line += ':';
+    AppendValue(line, field, AppendJsonString);
+  }
+  line += '}';
 }
 
 std::string_view Color(LogLevel level) {
@@ -141,33 +176,39 @@ std::string_view Color(LogLevel level) {
   return "";
 }
 
-std::string TextLine(const LogRecord& record, absl::Time at, bool colored) {
+void AppendTextLine(std::string& line, const LogRecord& record, absl::Time at, bool colored) {
   constexpr std::size_t kLevelWidth = 7;  // "warning"
   std::string level = absl::AsciiStrToUpper(
       absl::string_view(LogLevelName(record.level).data(), LogLevelName(record.level).size()));
   level.resize(std::max(level.size(), kLevelWidth), ' ');
   const std::string_view reset = colored ? "\x1b[0m" : "";
-  std::string line = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ ", at, absl::UTCTimeZone());
+  AppendTime(line, at, 3);
+  line += ' ';
   if (colored) line += Color(record.level);
   line += level;
   line += reset;
   line += colored ? " \x1b[1m" : " ";
-  line += TextValue(record.event);
+  AppendText(line, record.event);
   line += reset;
   for (std::size_t i = 0; i < record.field_count; ++i) {
     line += ' ';
-    line += TextValue(record.fields[i].name);
+    AppendText(line, record.fields[i].name);
     line += '=';
-    line += FieldText(record.fields[i]);
+    AppendValue(line, record.fields[i], AppendText);
   }
-  return line;
 }
 
 }  // namespace
 
 std::string LogLine(const LogRecord& record, absl::Time at, LogStyle style) {
-  if (style == LogStyle::kJson) return JsonLine(record, at);
-  return TextLine(record, at, style == LogStyle::kColoredText);
+  std::string line;
+  line.reserve(kLineUsual);
+  if (style == LogStyle::kJson) {
+    AppendJsonLine(line, record, at);
+  } else {
+    AppendTextLine(line, record, at, style == LogStyle::kColoredText);
+  }
+  return line;
 }
 
 bool IsRedactedField(std::string_view name) {

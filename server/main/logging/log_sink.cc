@@ -18,7 +18,7 @@ class Sink {
     if (record.level < options_.level) return;
     const absl::Time now = options_.now();
     TellDropped(now);
-    if (!writer_->Write(LogLine(record, now, options_.style))) ++untold_;
+    if (!Write(record, now)) ++untold_;
   }
 
  private:
@@ -27,7 +27,11 @@ class Sink {
     if (count == 0) return;
     const std::array<LogField, 1> fields = {LogField("count", count)};
     const LogRecord record{LogLevel::kWarning, "log.dropped", fields.data(), fields.size()};
-    if (!writer_->Write(LogLine(record, now, options_.style))) untold_ += count;
+    if (!Write(record, now)) untold_ += count;
+  }
+
+  bool Write(const LogRecord& record, absl::Time now) {
+    return writer_->Write(LogLine(record, now, options_.style), record.level >= LogLevel::kWarning);
   }
 
   const LogOptions options_;

@@ -1,4 +1,5 @@
 // The log sink of the programs: JSON lines or text on stderr, without ever making a caller wait.
+// Warnings and errors are written at once, other lines within milliseconds (see line_writer.h).
 //
 // Used by: server/main, before it starts threads. See base/log.h for how to log.
 
@@ -34,7 +35,8 @@ class LogOutput {
   LogOutput(const LogOutput&) = delete;
   LogOutput& operator=(const LogOutput&) = delete;
 
-  // For the moment before the process aborts. False when the reader is too slow.
+  // For a line that somebody waits for, and for the moment before the process aborts. False when
+  // the reader is too slow.
   bool Flush(absl::Duration timeout) { return writer_->Flush(timeout); }
   // Lines that were lost so far: a metric.
   std::uint64_t dropped() const { return writer_->dropped(); }

@@ -89,5 +89,28 @@ TEST(TelemetryTest, RpcsAreCountedUnderTheUsualNames) {
   EXPECT_THAT(telemetry.Text(), HasSubstr("grpc_server_handling_seconds_bucket{"));
 }
 
+TEST(TelemetryTest, EachSetOfLabelsIsCountedByItselfHoweverOftenItComesBack) {
+  Telemetry telemetry("1.2.3");
+  const MerchantName other("other");
+  for (int i = 0; i < 3; ++i) {
+    telemetry.OnPlatformCall(kMerchant, Call::kCreate, "accepted", absl::Milliseconds(3));
+    telemetry.OnPlatformCall(other, Call::kCreate, "accepted", absl::Milliseconds(3));
+    if (i == 0) continue;
+    telemetry.OnPlatformCall(kMerchant, Call::kRead, "accepted", absl::Milliseconds(3));
+    telemetry.OnPlatformCall(kMerchant, Call::kCreate, "unknown", absl::Milliseconds(3));
+  }
+  const std::string text = telemetry.Text();
+  for (const char* line :
+       {"requests_total{answer=\"accepted\",merchant=\"main\",operation=\"create\"} 3\n",
+        "requests_total{answer=\"accepted\",merchant=\"other\",operation=\"create\"} 3\n",
+        "requests_total{answer=\"accepted\",merchant=\"main\",operation=\"read\"} 2\n",
+        "requests_total{answer=\"unknown\",merchant=\"main\",operation=\"create\"} 2\n",
+        "request_seconds_count{merchant=\"main\",operation=\"create\"} 5\n",
+        "request_seconds_bucket{merchant=\"main\",operation=\"create\",le=\"0.0025\"} 0\n",
+        "request_seconds_bucket{merchant=\"main\",operation=\"create\",le=\"0.005\"} 5\n"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("payout_platform_") + line));
+  }
+}
+
 }  // namespace
 }  // namespace payout

@@ -207,7 +207,8 @@ TEST_F(CallbackEndpointTest, PathIsNeverLogged) {
     SetLogSink([&logged](const LogRecord& record) {
       logged += record.event;
       for (std::size_t i = 0; i < record.field_count; ++i) {
-        if (const auto* text = std::get_if<std::string>(&record.fields[i].value)) logged += *text;
+        if (const auto* text = std::get_if<std::string_view>(&record.fields[i].value))
+          logged += *text;
       }
     });
   });

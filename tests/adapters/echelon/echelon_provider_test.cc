@@ -114,7 +114,7 @@ std::string Line(const LogRecord& record) {
     line += ' ';
     line += record.fields[i].name;
     line += '=';
-    if (const auto* text = std::get_if<std::string>(&record.fields[i].value)) line += *text;
+    if (const auto* text = std::get_if<std::string_view>(&record.fields[i].value)) line += *text;
     if (const auto* number = std::get_if<std::int64_t>(&record.fields[i].value)) {
       line += std::to_string(*number);
     }

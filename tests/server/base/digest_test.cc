@@ -1,10 +1,16 @@
 #include "server/base/digest.h"
 
+#include <atomic>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace payout {
 namespace {
@@ -38,6 +44,40 @@ TEST(DigestTest, HmacSha256AgreesWithRfc4231) {
   EXPECT_EQ(Hex(HmacSha256(std::string(131, '\xaa'),
                            "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+// Around the block of 64 bytes and the digest's 32, where keys and data are treated differently.
+TEST(DigestTest, APreparedKeyAgreesWithTheLibraryForEveryLengthHoweverOftenItIsUsed) {
+  const std::string text(200, 'x');
+  for (std::size_t key_size = 0; key_size <= 130; ++key_size) {
+    std::string bytes(key_size, '\0');
+    for (std::size_t i = 0; i < key_size; ++i) bytes[i] = static_cast<char>(i * 37 + key_size);
+    const HmacKey key(bytes);
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+      std::string expected(EVP_MAX_MD_SIZE, '\0');
+      unsigned int length = 0;
+      ASSERT_NE(HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()),
+                     reinterpret_cast<const unsigned char*>(text.data()), size,
+                     reinterpret_cast<unsigned char*>(expected.data()), &length),
+                nullptr);
+      expected.resize(length);
+      ASSERT_EQ(key.Mac(text.substr(0, size)), expected) << key_size << " " << size;
+    }
+  }
+}
+
+TEST(DigestTest, ManyThreadsMayUseOneKey) {
+  const HmacKey key("key");
+  const std::string expected = HmacSha256("key", "data");
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 1000; ++i) wrong += key.Mac("data") == expected ? 0 : 1;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(DigestTest, ConstantTimeEqualComparesLengthAndEveryByte) {

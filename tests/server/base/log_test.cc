@@ -13,6 +13,12 @@ namespace {
 
 using Value = std::variant<std::string, std::int64_t, bool>;
 
+Value Copy(const LogField& field) {
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) return std::string(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&field.value)) return *number;
+  return std::get<bool>(field.value);
+}
+
 struct Line {
   LogLevel level;
   std::string event;
@@ -25,7 +31,7 @@ class LogTest : public ::testing::Test {
     SetLogSink([this](const LogRecord& record) {
       Line line{record.level, std::string(record.event), {}};
       for (std::size_t i = 0; i < record.field_count; ++i) {
-        line.fields.emplace_back(record.fields[i].name, record.fields[i].value);
+        line.fields.emplace_back(record.fields[i].name, Copy(record.fields[i]));
       }
       lines_.push_back(std::move(line));
     });

@@ -19,7 +19,7 @@
 namespace payout {
 namespace {
 
-constexpr char kKey[] = "0123456789abcdef0123456789abcdef";
+const HmacKey kKey("0123456789abcdef0123456789abcdef");
 
 unsigned Seed() {
   const char* chosen = std::getenv("PAYOUT_PROPERTY_SEED");

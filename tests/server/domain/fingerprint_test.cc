@@ -12,7 +12,7 @@
 namespace payout {
 namespace {
 
-constexpr char kKey[] = "0123456789abcdef0123456789abcdef";
+const HmacKey kKey("0123456789abcdef0123456789abcdef");
 
 Intent Of(const IntentDraft& draft) { return ToIntent(draft, TenantName("payroll")); }
 std::string Print(const IntentDraft& draft) { return Fingerprint(Of(draft), kKey); }
@@ -136,7 +136,7 @@ TEST(FingerprintTest, TextCannotMoveBetweenFields) {
 }
 
 TEST(FingerprintTest, AnotherKeyChangesEveryField) {
-  const std::string other = Fingerprint(Of(BankDraft()), "another key");
+  const std::string other = Fingerprint(Of(BankDraft()), HmacKey("another key"));
   EXPECT_EQ(DifferingFields(Print(BankDraft()), other).size(), 19U);
 }
 
@@ -165,7 +165,7 @@ TEST(FingerprintTest, TheTextOfVersionOneStaysAsItIs) {
   intent.key = {MerchantName("shop"), PayoutId("p")};
   intent.money = {*Decimal::Parse("42.50"), "USD"};
   intent.method = CryptoTransfer{.account_number = "abc"};
-  EXPECT_EQ(Fingerprint(intent, "key"),
+  EXPECT_EQ(Fingerprint(intent, HmacKey("key")),
             "1;merchant=e5605cf8bdc34a863199f932;"
             "money.amount=00d72c51011c6ed53e0e8d79;"
             "money.currency_code=c775b84e3c8a46cfa8293da0;"

@@ -28,6 +28,67 @@ TEST(LineWriterTest, WhatIsWrittenArrivesInOrder) {
   EXPECT_EQ(writer.dropped(), 0u);
 }
 
+// Gathers until something ends it: an hour is for ever.
+TEST(LineWriterTest, TheFirstLineIsWrittenAtOnceAndTheNextGatherUntilOneIsUrgent) {
+  Pipe pipe;
+  LineWriter writer(pipe.writer(), 1 << 20, absl::Hours(1));
+  writer.Write("first");
+  EXPECT_EQ(pipe.ReadSome(), "first\n");
+  writer.Write("second");
+  writer.Write("third");
+  EXPECT_FALSE(pipe.Readable(20));
+  writer.Write("urgent", /*urgent=*/true);
+  EXPECT_EQ(pipe.ReadSome(), "second\nthird\nurgent\n");
+  writer.Write("fifth");
+  EXPECT_FALSE(pipe.Readable(20));
+}
+
+TEST(LineWriterTest, FlushEndsTheGathering) {
+  Pipe pipe;
+  LineWriter writer(pipe.writer(), 1 << 20, absl::Hours(1));
+  for (const char* line : {"first", "second", "third"}) {
+    writer.Write(line);
+    EXPECT_TRUE(writer.Flush(absl::Minutes(1)));
+    EXPECT_EQ(pipe.ReadSome(), std::string(line) + "\n");
+  }
+  EXPECT_TRUE(writer.Flush(absl::Minutes(1)));
+}
+
+TEST(LineWriterTest, AHalfFullQueueEndsTheGathering) {
+  Pipe pipe;
+  LineWriter writer(pipe.writer(), 1000, absl::Hours(1));
+  writer.Write("first");
+  EXPECT_EQ(pipe.ReadSome(), "first\n");
+  const std::string line(99, 'x');
+  for (int i = 0; i < 4; ++i) writer.Write(line);
+  EXPECT_FALSE(pipe.Readable(20));
+  writer.Write(line);
+  EXPECT_EQ(pipe.ReadSome().size(), 500u);
+}
+
+TEST(LineWriterTest, CloseEndsTheGathering) {
+  Pipe pipe;
+  LineWriter writer(pipe.writer(), 1 << 20, absl::Hours(1));
+  writer.Write("first");
+  EXPECT_EQ(pipe.ReadSome(), "first\n");
+  writer.Write("second");
+  writer.Close(absl::Minutes(1));
+  EXPECT_EQ(pipe.ReadSome(), "second\n");
+}
+
+TEST(LineWriterTest, LinesThatGatherAreWrittenWithoutAnotherOne) {
+  Pipe pipe;
+  LineWriter writer(pipe.writer(), 1 << 20);
+  writer.Write("first");
+  EXPECT_EQ(pipe.ReadSome(), "first\n");
+  writer.Write("second");
+  EXPECT_EQ(pipe.ReadSome(), "second\n");
+  // And when the thread has come to rest since.
+  EXPECT_FALSE(pipe.Readable(20));
+  writer.Write("third");
+  EXPECT_EQ(pipe.ReadSome(), "third\n");
+}
+
 TEST(LineWriterTest, LinesOfManyThreadsNeverInterleave) {
   constexpr int kThreads = 4;
   constexpr int kLines = 500;

@@ -1,6 +1,7 @@
 #include "server/main/logging/log_line.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <string>
 
@@ -11,6 +12,7 @@
 namespace payout {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -76,6 +78,28 @@ TEST(LogLineTest, LongValuesAreCutBetweenCharacters) {
   EXPECT_EQ(document["f"].GetString(), std::string(2047, 'a') + "…");
   document.Parse(LineOf("f", std::string(2048, 'a'), LogStyle::kJson).c_str());
   EXPECT_EQ(document["f"].GetString(), std::string(2048, 'a'));
+  EXPECT_THAT(LineOf("f", std::string(2049, 'a'), LogStyle::kText),
+              EndsWith("f=\"" + std::string(2048, 'a') + "…\""));
+  EXPECT_THAT(LineOf("f", std::string(2048, 'a'), LogStyle::kText),
+              EndsWith("f=" + std::string(2048, 'a')));
+}
+
+// absl::FormatTime is what the time has to agree with.
+TEST(LogLineTest, AnyTimeIsToldToTheMicrosecond) {
+  const unsigned seed = 20260104;
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(seed);
+  const std::uint64_t year_9999 = 253'402'300'800'000'000;  // its end
+  for (int round = 0; round < 2000; ++round) {
+    const absl::Time at = absl::FromUnixMicros(static_cast<std::int64_t>(random() % year_9999)) +
+                          absl::Nanoseconds(random() % 1000);
+    const LogRecord record{LogLevel::kInfo, "e", nullptr, 0};
+    ASSERT_EQ(LogLine(record, at, LogStyle::kJson),
+              absl::FormatTime(R"({"ts":"%Y-%m-%dT%H:%M:%E6SZ","level":"info","event":"e"})", at,
+                               absl::UTCTimeZone()));
+    ASSERT_EQ(LogLine(record, at, LogStyle::kText),
+              absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ INFO    e", at, absl::UTCTimeZone()));
+  }
 }
 
 TEST(LogLineTest, ACanaryUnderASecretNameNeverShows) {

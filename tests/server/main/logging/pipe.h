@@ -7,6 +7,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -29,6 +30,19 @@ class Pipe {
   int writer() const { return ends_[1]; }
   void CloseReader() { Close(ends_[0]); }
   void CloseWriter() { Close(ends_[1]); }
+
+  // What one write has brought, if that was no more than 4,096 bytes and all before is read; waits
+  // for it.
+  std::string ReadSome() {
+    std::array<char, 4096> buffer;
+    const ssize_t count = read(ends_[0], buffer.data(), buffer.size());
+    return std::string(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+  }
+  // Whether there is something to read now, or within `milliseconds`.
+  bool Readable(int milliseconds) {
+    pollfd entry{ends_[0], POLLIN, 0};
+    return poll(&entry, 1, milliseconds) > 0;
+  }
 
   // Everything until the writer is closed.
   std::string ReadAll() {
