@@ -43,6 +43,7 @@ struct CurlDriver::Impl {
   std::unordered_map<curl_socket_t, WatchPtr> watches;
   Environment::TimerId timer = 0;
   bool inside_multi = false;
+  bool added = false;  // transfers, since libcurl was called last
 
   Impl(Environment& environment, asio::io_context& context,
        std::function<void(CURL*, CURLcode)> on_done)
@@ -97,7 +98,9 @@ struct CurlDriver::Impl {
   // A server that has given a kept connection up has said so already: with a FIN, a reset, or a TLS
   // alert, which libcurl takes for a sign of life. A request written there would be lost, and for a
   // create that is an unknown outcome. A kept connection owes us nothing, so whatever can be read
-  // means its end.
+  // means its end. libcurl gives an added transfer its connection when it is called next, never
+  // while it is added: looking right before that is the latest possible moment, and once is enough
+  // for all that were added since.
   void EndStaleConnections() {
     std::vector<pollfd> kept;
     for (const auto& [fd, watch] : watches) {
@@ -117,6 +120,7 @@ struct CurlDriver::Impl {
 
   void Act(curl_socket_t fd, int events) {
     assert(!inside_multi);
+    if (std::exchange(added, false)) EndStaleConnections();
     inside_multi = true;
     int running = 0;
     curl_multi_socket_action(multi, fd, events, &running);
@@ -211,7 +215,7 @@ void CurlDriver::Adopt(CURL* easy) {
 
 bool CurlDriver::Add(CURL* easy) {
   assert(!impl_->inside_multi);
-  impl_->EndStaleConnections();
+  impl_->added = true;
   return curl_multi_add_handle(impl_->multi, easy) == CURLM_OK;
 }
 
