@@ -1,5 +1,6 @@
 #include "tests/bench/adapter_rows.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -13,6 +14,8 @@ namespace payout::bench {
 namespace {
 
 constexpr double kNone = 0;
+// A just-in-time compiler needs some thousand calls until it has done its work.
+constexpr std::chrono::seconds kPeerWarmUp{2};
 
 double Micros(std::chrono::nanoseconds time) {
   return std::chrono::duration<double, std::micro>(time).count();
@@ -68,8 +71,9 @@ absl::Status Expect(const std::string& what, double actual, double expected) {
 
 absl::StatusOr<Measured> MeasureLoad(const RowContext& context, const ChildProcess& process,
                                      const std::function<LoadResult(const LoadPlan&)>& load,
-                                     const std::function<absl::Status()>& after_warm_up) {
-  LoadPlan plan{.in_flight = context.in_flight, .time = context.time / 5};
+                                     const std::function<absl::Status()>& after_warm_up,
+                                     std::chrono::milliseconds warm_up) {
+  LoadPlan plan{.in_flight = context.in_flight, .time = std::max(context.time / 5, warm_up)};
   const LoadResult warm = load(plan);
   absl::Status status = warm.Check();
   if (status.ok() && after_warm_up) status = after_warm_up();
@@ -153,10 +157,12 @@ absl::StatusOr<Figures> RunPeerRow(const RowContext& context,
   const std::string& line = (*peer)->ready_line();
   const std::string address = "127.0.0.1:" + line.substr(line.rfind(' ') + 1);
   const auto channels = OpenChannels(address);
-  absl::StatusOr<Measured> measured =
-      MeasureLoad(context, **peer, [&channels](const LoadPlan& plan) {
+  absl::StatusOr<Measured> measured = MeasureLoad(
+      context, **peer,
+      [&channels](const LoadPlan& plan) {
         return RunCreates(channels, plan, v1::WAIT_MODE_ACCEPTED);
-      });
+      },
+      nullptr, kPeerWarmUp);
   if (!measured.ok()) return measured.status();
   const absl::Status status =
       Expect("requests that the platform has had", static_cast<double>((*platform)->Requests()),

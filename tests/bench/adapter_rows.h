@@ -6,6 +6,8 @@
 #ifndef PAYOUT_TESTS_BENCH_ADAPTER_ROWS_H_
 #define PAYOUT_TESTS_BENCH_ADAPTER_ROWS_H_
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,9 @@
 
 namespace payout::bench {
 
-// Runs `load` for a fifth of the time to warm up, then in earnest, and measures what `process`
-// spent from the first call until it has come to rest after the last answer.
+// Runs `load` for a fifth of the time, or `warm_up` if that is longer, to warm up, then in earnest,
+// and measures what `process` spent from the first call until it has come to rest after the last
+// answer.
 struct Measured {
   Figures figures;
   std::size_t all = 0;   // operations, those of the warm-up included
@@ -26,7 +29,8 @@ struct Measured {
 };
 absl::StatusOr<Measured> MeasureLoad(const RowContext& context, const ChildProcess& process,
                                      const std::function<LoadResult(const LoadPlan&)>& load,
-                                     const std::function<absl::Status()>& after_warm_up = nullptr);
+                                     const std::function<absl::Status()>& after_warm_up = nullptr,
+                                     std::chrono::milliseconds warm_up = {});
 
 struct GatewayRow {
   v1::WaitMode wait_mode = v1::WAIT_MODE_RECORDED;

@@ -80,6 +80,15 @@ TEST(TelemetryTest, OpenBreakersAreOneAndClosedOnesZero) {
               HasSubstr("payout_breaker_open{merchant=\"main\",operation=\"create\"} 0"));
 }
 
+TEST(TelemetryTest, WritesAreToldAsTheStoreCountsThem) {
+  Telemetry telemetry("1.2.3");
+  telemetry.SetWrites({.commits = 2, .calls = 40, .rows = 90});
+  telemetry.SetWrites({.commits = 3, .calls = 41, .rows = 92});
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_store_commits_total 3"));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_store_calls_total 41"));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("payout_store_rows_total 92"));
+}
+
 TEST(TelemetryTest, RpcsAreCountedUnderTheUsualNames) {
   Telemetry telemetry("1.2.3");
   telemetry.OnRpcStarted("GetPayout");

@@ -169,6 +169,25 @@ TEST_F(SqliteStoreTest, ConcurrentInsertsShareCommitsAndAreAllThereAfterwards) {
   EXPECT_EQ(Run(store_->LastPosition()).value(), 2000);
 }
 
+TEST_F(SqliteStoreTest, CallsThatWaitTogetherAreCountedAsOneCommit) {
+  Open();
+  ASSERT_TRUE(Run(store_->Insert(NewPayout("a"))).ok());
+  const WriteCounts before = store_->write_counts();
+  EXPECT_EQ(before.commits, 1);
+  EXPECT_EQ(before.calls, 1);
+  auto blocker = BlockWriter();
+  TaskScope scope;
+  Results<InsertResult> results;
+  // The writer may take the first of them alone, and waits for the lock then.
+  StartInserts(scope, results, 11);
+  blocker.reset();
+  Finish(scope);
+  const WriteCounts after = store_->write_counts();
+  EXPECT_EQ(after.calls - before.calls, 11);
+  EXPECT_LE(after.commits - before.commits, 2);
+  EXPECT_EQ(after.rows - before.rows, 22);  // a payout and an event each
+}
+
 TEST_F(SqliteStoreTest, ACallThatFailsIsRolledBackAloneWithinItsGroup) {
   Open();
   const Payout row = Run(store_->Insert(NewPayout("a")))->payout;
