@@ -1,7 +1,7 @@
 // EventLoop: the real Environment: one thread, one Asio io_context, our own timer heap.
 //
 // Used by: server/main to run the core; adapters that need sockets on the core loop take
-// io_context(). Thread-safety: Post and Stop from any thread; everything else on the loop's thread.
+// io_context(). Thread-safety: Post, Stop and Monotonic from any thread; the rest on the loop's.
 
 #ifndef PAYOUT_ADAPTERS_LOOP_EVENT_LOOP_H_
 #define PAYOUT_ADAPTERS_LOOP_EVENT_LOOP_H_

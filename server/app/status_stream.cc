@@ -168,7 +168,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
       at_.position = std::max(at_.position, feed_.position());
       if (PAYOUT_BUG(progress_ahead)) ++at_.position;
       std::vector<StreamMessage> messages(1);
-      messages.front().token = Token();
+      messages.front().token = at_;
       messages.front().content = Progress{};
       co_return messages;
     }
@@ -180,7 +180,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
   std::vector<StreamMessage> messages;
   if (at_.snapshot_after == kSnapshotToBegin) {
     at_.snapshot_after = 0;
-    messages.push_back({.token = Token(), .content = SnapshotBegin{}});
+    messages.push_back({.token = at_, .content = SnapshotBegin{}});
   }
   absl::StatusOr<SnapshotPage> page = co_await core_.store.Snapshot(
       request_.filter, at_.position, at_.snapshot_after, options_.batch);
@@ -189,7 +189,8 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
     at_.snapshot_after = payout.sequence;
     ++at_.snapshot_count;
     if (by_ids() && !IsSettled(payout.status.state)) open_.insert(payout.intent.key);
-    messages.push_back({.token = Token(), .content = std::move(payout)});
+    messages.push_back(
+        {.token = at_, .content = std::make_shared<const Payout>(std::move(payout))});
   }
   if (page->next_after) {
     at_.snapshot_after = *page->next_after;
@@ -203,7 +204,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() 
   const std::int64_t count = at_.snapshot_count;
   at_.snapshot_after = kNoSnapshot;
   at_.snapshot_count = 0;
-  messages.push_back({.token = Token(), .content = SnapshotEnd{count}});
+  messages.push_back({.token = at_, .content = SnapshotEnd{count}});
   co_return messages;
 }
 
@@ -218,7 +219,7 @@ std::vector<StreamMessage> StatusStream::Show(std::vector<EventPtr> events,
       open_.insert(event->key);
     }
     at_.position = event->position;
-    messages.push_back({.token = Token(), .content = std::move(event)});
+    messages.push_back({.token = at_, .content = std::move(event)});
   }
   at_.position = std::max(at_.position, scanned_to);
   return messages;
@@ -228,7 +229,5 @@ void StatusStream::Stop() {
   stopped_ = true;
   if (subscription_ != nullptr) subscription_->trigger().Notify();
 }
-
-std::string StatusStream::Token() const { return EncodeToken(at_); }
 
 }  // namespace payout

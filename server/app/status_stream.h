@@ -30,16 +30,18 @@ struct StreamRequest {
   std::string resume_token;  // empty: as `start` says
 };
 
-// Messages of a stream; each has a token that resumes strictly after it.
+// Messages of a stream; each has a token that resumes strictly after it. Messages of a change with
+// equal tokens are equal, whichever streams they are of.
 struct SnapshotBegin {};
 struct SnapshotEnd {
   std::int64_t count = 0;
 };
 struct Progress {};
+using PayoutPtr = std::shared_ptr<const Payout>;
 struct StreamMessage {
-  std::string token;
-  // Payout: one of the snapshot. EventPtr: a change.
-  std::variant<SnapshotBegin, Payout, SnapshotEnd, EventPtr, Progress> content;
+  StreamToken token;
+  // PayoutPtr: one of the snapshot. EventPtr: a change.
+  std::variant<SnapshotBegin, PayoutPtr, SnapshotEnd, EventPtr, Progress> content;
 };
 
 class StatusStream {
@@ -65,7 +67,7 @@ class StatusStream {
   bool stopped() const { return stopped_; }
 
   // Resumes after everything that Next has returned.
-  std::string Token() const;
+  const StreamToken& token() const { return at_; }
 
  private:
   bool by_ids() const { return !request_.filter.keys.empty(); }

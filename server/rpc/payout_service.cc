@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <grpcpp/support/proto_buffer_reader.h>
+
 #include "server/base/status_macros.h"
 #include "server/domain/reason.h"
 #include "server/rpc/explanation_codec.h"
@@ -26,6 +28,12 @@ absl::Status CheckSize(std::size_t bytes) {
   if (bytes <= kRequestBytesMax) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, "the request is larger than 64 KiB",
                    Reason::kRequestTooLarge);
+}
+
+absl::Status Parse(grpc::ByteBuffer& bytes, v1::StreamStatusRequest& request) {
+  grpc::ProtoBufferReader reader(&bytes);
+  if (request.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
+  return InvalidArgument({{"target", Reason::kStreamTargetInvalid, "the request cannot be read"}});
 }
 
 absl::Status Overloaded() {
@@ -198,12 +206,19 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::ExplainPayout(grpc::CallbackServerC
   return Answer("ExplainPayout", context, request, response, &PayoutServiceImpl::Explain);
 }
 
-grpc::ServerWriteReactor<v1::StreamStatusResponse>* PayoutServiceImpl::StreamStatus(
-    grpc::CallbackServerContext* context, const v1::StreamStatusRequest* request) {
+grpc::ServerWriteReactor<grpc::ByteBuffer>* PayoutServiceImpl::StreamStatus(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  // gRPC would keep the request, and all that was read together with it, while the stream lives.
+  grpc::ByteBuffer bytes;
+  bytes.Swap(const_cast<grpc::ByteBuffer*>(request));
   absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(*context);
-  absl::Status size = CheckSize(request->ByteSizeLong());
-  if (tenant.ok() && !size.ok()) tenant = size;
-  return streams_.Open(context, std::move(tenant), *request);
+  v1::StreamStatusRequest wanted;
+  if (tenant.ok()) {
+    absl::Status good = CheckSize(bytes.Length());
+    if (good.ok()) good = Parse(bytes, wanted);
+    if (!good.ok()) tenant = good;
+  }
+  return streams_.Open(context, std::move(tenant), std::move(wanted));
 }
 
 Task<absl::Status> PayoutServiceImpl::Create(CallScope scope,

@@ -23,7 +23,16 @@
 
 namespace payout {
 
-class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
+// Streams are written as bytes that many of them share; the other methods know their messages.
+using PayoutServiceMethods = v1::PayoutService::WithRawCallbackMethod_StreamStatus<
+    v1::PayoutService::WithCallbackMethod_CreatePayout<
+        v1::PayoutService::WithCallbackMethod_GetPayout<
+            v1::PayoutService::WithCallbackMethod_ListPayouts<
+                v1::PayoutService::WithCallbackMethod_CancelPayout<
+                    v1::PayoutService::WithCallbackMethod_ExplainPayout<
+                        v1::PayoutService::Service>>>>>>;
+
+class PayoutServiceImpl final : public PayoutServiceMethods {
  public:
   struct Options {
     // Unary calls at once, of each of three kinds that do not take each other's places: those that
@@ -53,8 +62,8 @@ class PayoutServiceImpl final : public v1::PayoutService::CallbackService {
   grpc::ServerUnaryReactor* ExplainPayout(grpc::CallbackServerContext* context,
                                           const v1::ExplainPayoutRequest* request,
                                           v1::ExplainPayoutResponse* response) override;
-  grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamStatus(
-      grpc::CallbackServerContext* context, const v1::StreamStatusRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamStatus(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
 
  private:
   class UnaryCall;

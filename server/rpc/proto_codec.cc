@@ -278,11 +278,11 @@ void SetEvent(const Event& from, v1::PayoutEvent& to) {
 }
 
 void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to) {
-  to.set_token(from.token);
+  to.set_token(EncodeToken(from.token));
   if (std::holds_alternative<SnapshotBegin>(from.content)) {
     to.mutable_snapshot_begin();
-  } else if (const Payout* payout = std::get_if<Payout>(&from.content)) {
-    SetPayout(*payout, *to.mutable_snapshot_payout()->mutable_payout());
+  } else if (const PayoutPtr* payout = std::get_if<PayoutPtr>(&from.content)) {
+    SetPayout(**payout, *to.mutable_snapshot_payout()->mutable_payout());
   } else if (const SnapshotEnd* end = std::get_if<SnapshotEnd>(&from.content)) {
     to.mutable_snapshot_end()->set_payout_count(end->count);
   } else if (const EventPtr* event = std::get_if<EventPtr>(&from.content)) {

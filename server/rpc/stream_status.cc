@@ -1,9 +1,12 @@
 #include "server/rpc/stream_status.h"
 
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <grpcpp/server_context.h>
 
 #include "server/app/wait.h"
 #include "server/base/status_macros.h"
@@ -43,50 +46,76 @@ absl::Status SlowReader() {
 
 }  // namespace
 
-// One stream. gRPC calls it on its own threads; what it learns is posted to the core loop.
-class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamStatusResponse>,
+// One stream. gRPC calls it on its own threads; what it learns is posted to the core loop, and only
+// when somebody there waits for it. `mutex_` guards what both sides use.
+class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                                      public std::enable_shared_from_this<Reactor> {
  public:
-  Reactor(Environment& env, grpc::CallbackServerContext* context) : env_(env), context_(context) {}
+  Reactor(Environment& env, grpc::CallbackServerContext* context, absl::Duration write_timeout)
+      : env_(env), write_timeout_(write_timeout), context_(context) {}
 
   // Keeps itself alive until gRPC is done with it.
   void Hold() { self_ = shared_from_this(); }
 
   // ---- core loop ----
 
-  v1::StreamStatusResponse& message() { return message_; }
   bool cancelled() const { return cancelled_; }
   // Before End.
   void AddTrailingMetadata(const char* key, const std::string& value) {
-    const std::lock_guard lock(context_mutex_);
+    const std::lock_guard lock(mutex_);
     if (context_ != nullptr) context_->AddTrailingMetadata(key, value);
   }
-  // Told when the caller goes away.
+  // From now on `stream` is stopped when the caller goes away, or takes no message for
+  // `write_timeout`.
   void Watch(StatusStream* stream) {
     stream_ = stream;
-    if (cancelled_ && stream_ != nullptr) stream_->Stop();
+    if (lost()) stream_->Stop();
+  }
+  void Unwatch() {
+    stream_ = nullptr;
+    env_.CancelTimer(std::exchange(timer_, 0));
   }
 
-  // Sends `message()`; false when the caller is gone or did not take it in time.
-  Task<bool> Write(absl::Duration timeout) {
-    written_ = false;
-    StartWrite(&message_);
-    const absl::Duration deadline = env_.Monotonic() + timeout;
-    while (!written_) {
+  // Writes `messages` after those that still wait; returns how many wait, or are being written.
+  std::size_t Send(std::list<WireMessage> messages) {
+    if (timer_ == 0) CheckAt(env_.Monotonic() + write_timeout_);
+    const std::lock_guard lock(mutex_);
+    if (ended_) return 0;
+    const bool idle = waiting_.empty();
+    waiting_.splice(waiting_.end(), messages);
+    if (idle && !waiting_.empty()) WriteFirst();
+    return waiting_.size();
+  }
+
+  // Suspends until no more than `left` wait or are being written. False: the caller is gone, takes
+  // no message, or `deadline` passed.
+  Task<bool> Written(std::size_t left, absl::Duration deadline = absl::InfiniteDuration()) {
+    for (;;) {
+      if (lost()) co_return false;
+      {
+        const std::lock_guard lock(mutex_);
+        // What was dropped was not written; that the caller is gone is about to be known here.
+        if (!ended_ && waiting_.size() <= left) co_return true;
+        wake_at_ = left;
+      }
       const bool fired = co_await WaitUntil(env_, &changed_, deadline);
       if (!fired) co_return false;
     }
-    co_return write_ok_;
   }
 
-  // Ends the stream; if gRPC is not done with it in time, cuts it off.
+  // Ends the stream; what has not begun to be written never is. If gRPC is not done with it in
+  // time, cuts it off.
   Task<void> End(grpc::Status status, absl::Duration cancel_after) {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
     Finish(std::move(status));
     const absl::Duration deadline = env_.Monotonic() + cancel_after;
     while (!done_) {
       const bool fired = co_await WaitUntil(env_, &changed_, deadline);
       if (fired) continue;
-      const std::lock_guard lock(context_mutex_);
+      const std::lock_guard lock(mutex_);
       if (context_ != nullptr) context_->TryCancel();
       co_return;
     }
@@ -95,21 +124,31 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamS
   // ---- gRPC's threads ----
 
   void OnWriteDone(bool ok) override {
-    env_.Post([self = shared_from_this(), ok] {
-      self->written_ = true;
-      self->write_ok_ = ok;
-      self->changed_.Notify();
-    });
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.pop_front();
+      ended_ = ended_ || !ok;
+      if (ended_) {
+        waiting_.clear();
+      } else if (!waiting_.empty()) {
+        WriteFirst();
+      }
+      const bool wanted = wake_at_ && waiting_.size() <= *wake_at_;
+      if (ok && !wanted) return;
+      wake_at_.reset();
+    }
+    if (!ok) return OnCancel();
+    env_.Post([self = shared_from_this()] { self->changed_.Notify(); });
   }
   void OnCancel() override {
     env_.Post([self = shared_from_this()] {
       self->cancelled_ = true;
-      if (self->stream_ != nullptr) self->stream_->Stop();
+      self->Lose();
     });
   }
   void OnDone() override {
     {
-      const std::lock_guard lock(context_mutex_);
+      const std::lock_guard lock(mutex_);
       context_ = nullptr;
     }
     env_.Post([self = std::move(self_)] {
@@ -119,16 +158,53 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<v1::StreamS
   }
 
  private:
+  // Under `mutex_`. gRPC reads the message until OnWriteDone.
+  void WriteFirst() {
+    write_began_ = env_.Monotonic();
+    StartWrite(waiting_.front().get());
+  }
+
+  // ---- core loop ----
+
+  bool lost() const { return cancelled_ || slow_; }
+  void Lose() {
+    if (stream_ != nullptr) stream_->Stop();
+    changed_.Notify();
+  }
+  // One timer for all writes: it looks when the one in flight began. Without one it is not set
+  // again; Send does that.
+  void CheckAt(absl::Duration at) {
+    timer_ = env_.StartTimer(at, [this] {
+      timer_ = 0;
+      absl::Duration due;
+      {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty()) return;
+        due = write_began_ + write_timeout_;
+      }
+      if (due > env_.Monotonic()) return CheckAt(due);
+      slow_ = true;
+      Lose();
+    });
+  }
+
   Environment& env_;
-  std::mutex context_mutex_;
+  const absl::Duration write_timeout_;
+  std::shared_ptr<Reactor> self_;  // gRPC's, until OnDone
+
+  std::mutex mutex_;
   grpc::CallbackServerContext* context_;
-  std::shared_ptr<Reactor> self_;
-  v1::StreamStatusResponse message_;
+  std::list<WireMessage> waiting_;  // the first one is being written
+  absl::Duration write_began_;
+  bool ended_ = false;                  // nothing more is written
+  std::optional<std::size_t> wake_at_;  // the coroutine waits until so few are left
+
+  // Core loop only.
   Trigger changed_;
   StatusStream* stream_ = nullptr;
-  bool written_ = false;
-  bool write_ok_ = false;
+  Environment::TimerId timer_ = 0;
   bool cancelled_ = false;
+  bool slow_ = false;
   bool done_ = false;
 };
 
@@ -166,10 +242,10 @@ StreamService::StreamService(Core& core, Feed& feed, const Directory& directory,
 
 StreamService::~StreamService() = default;
 
-grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamService::Open(
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
     grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,
     v1::StreamStatusRequest request) {
-  auto reactor = std::make_shared<Reactor>(core_.env, context);
+  auto reactor = std::make_shared<Reactor>(core_.env, context, options_.write_timeout);
   reactor->Hold();
   Reactor* raw = reactor.get();
   core_.env.Post([this, reactor = std::move(reactor), tenant = std::move(tenant),
@@ -224,31 +300,35 @@ Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
     }
     ~Running() {
       service.running_.erase(&stream);
-      reactor.Watch(nullptr);
+      reactor.Unwatch();
     }
   } const running(*this, reactor, stream);
 
+  // More is read while half a batch still waits, so that the writes do not pause.
+  const auto few = static_cast<std::size_t>(options_.stream.batch) / 2;
+  absl::Status ended;
   while (!core_.draining) {
     absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
-    PAYOUT_CO_RETURN_IF_ERROR(messages.status());
-    if (messages->empty()) break;
-    for (const StreamMessage& message : *messages) {
-      reactor.message().Clear();
-      SetMessage(message, reactor.message());
-      const bool taken = co_await reactor.Write(options_.write_timeout);
-      if (taken) continue;
-      if (reactor.cancelled()) co_return absl::OkStatus();
-      co_return SlowReader();
-    }
+    ended = messages.status();
+    if (!ended.ok() || messages->empty()) break;
+    std::list<WireMessage> ready;
+    for (const StreamMessage& message : *messages) ready.push_back(renderer_.Render(message));
+    if (reactor.Send(std::move(ready)) <= few) continue;
+    const bool taken = co_await reactor.Written(few);
+    if (!taken) break;
   }
-  if (!core_.draining || reactor.cancelled()) co_return absl::OkStatus();
+  const bool all_taken = co_await reactor.Written(0);
+  if (reactor.cancelled()) co_return absl::OkStatus();
+  if (!all_taken) co_return SlowReader();
+  if (!core_.draining || !ended.ok()) co_return ended;
 
   // Spread the herd: everyone who is sent away comes back at another moment.
   const absl::Duration retry_after = absl::Milliseconds(100 + core_.env.Random() % 2000);
-  reactor.message().Clear();
-  reactor.message().set_token(stream.Token());
-  SetDuration(retry_after, *reactor.message().mutable_closing()->mutable_retry_after());
-  co_await reactor.Write(options_.cancel_after);
+  v1::StreamStatusResponse closing;
+  closing.set_token(EncodeToken(stream.token()));
+  SetDuration(retry_after, *closing.mutable_closing()->mutable_retry_after());
+  reactor.Send({ToWire(closing)});
+  co_await reactor.Written(0, core_.env.Monotonic() + options_.cancel_after);
   co_return Draining(retry_after);
 }
 

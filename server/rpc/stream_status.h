@@ -1,5 +1,6 @@
-// StreamService: the gRPC face of status streams: one reactor and one coroutine per stream, one
-// write in flight.
+// StreamService: the gRPC face of status streams: one reactor and one coroutine per stream. The
+// coroutine hands messages over, ready for the wire; the reactor writes them one after the other
+// and asks for more when few are left.
 //
 // Used by: payout_service. Open is called on gRPC's threads; everything else on the core loop.
 
@@ -10,13 +11,17 @@
 #include <memory>
 #include <set>
 
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
 #include "absl/status/statusor.h"
-#include "payout/v1/payout_service.grpc.pb.h"
+#include "payout/v1/payout_service.pb.h"
 #include "server/app/directory.h"
 #include "server/app/feed.h"
 #include "server/app/status_stream.h"
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/message_renderer.h"
 
 namespace payout {
 
@@ -36,9 +41,9 @@ class StreamService {
   ~StreamService();
 
   // `tenant`: who calls, or why the call is refused.
-  grpc::ServerWriteReactor<v1::StreamStatusResponse>* Open(grpc::CallbackServerContext* context,
-                                                           absl::StatusOr<TenantName> tenant,
-                                                           v1::StreamStatusRequest request);
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(grpc::CallbackServerContext* context,
+                                                   absl::StatusOr<TenantName> tenant,
+                                                   v1::StreamStatusRequest request);
 
   // Ends every stream with a closing message; new ones are refused.
   void Drain();
@@ -62,6 +67,7 @@ class StreamService {
   int open_ = 0;
   std::size_t ids_open_ = 0;
   std::set<StatusStream*> running_;
+  MessageRenderer renderer_;
   TaskScope scope_;
 };
 

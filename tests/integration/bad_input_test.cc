@@ -8,6 +8,7 @@
 
 #include "client/error_details.pb.h"
 #include "tests/integration/gateway_harness.h"
+#include "tests/integration/raw_call.h"
 #include "tests/integration/requests.h"
 
 namespace payout::testing {
@@ -180,6 +181,10 @@ TEST(BadCallTest, EveryErrorCarriesItsReasonInOurDomain) {
     EXPECT_TRUE(stream->Rest().empty());
     ExpectReason(stream->Finish().status, reason);
   }
+  RawCall garbage(harness.Connect(), "/payout.v1.PayoutService/StreamStatus", "\xff\xff\xff",
+                  kAlphaToken);
+  EXPECT_EQ(garbage.Next(), std::nullopt);
+  ExpectReason(garbage.Finish(), "STREAM_TARGET_INVALID");
   EXPECT_TRUE(harness.platform().Requests().empty());
 }
 

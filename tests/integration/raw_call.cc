@@ -8,8 +8,9 @@
 namespace payout::testing {
 
 RawCall::RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& path,
-                 const std::string& request)
+                 const std::string& request, const std::string& token)
     : stub_(channel) {
+  if (!token.empty()) context_.AddMetadata("authorization", "Bearer " + token);
   context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   call_ = stub_.PrepareCall(&context_, path, &queue_);
   call_->StartCall(this);
@@ -21,9 +22,7 @@ RawCall::RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::strin
 
 RawCall::~RawCall() {
   context_.TryCancel();
-  grpc::Status status;
-  call_->Finish(&status, this);
-  Await();
+  if (!finished_) Finish();
   queue_.Shutdown();
   void* tag = nullptr;
   bool ok = false;
@@ -42,6 +41,14 @@ std::optional<std::string> RawCall::Next() {
     text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
   return text;
+}
+
+grpc::Status RawCall::Finish() {
+  finished_ = true;
+  grpc::Status status;
+  call_->Finish(&status, this);
+  Await();
+  return status;
 }
 
 bool RawCall::Await() {

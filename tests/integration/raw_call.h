@@ -1,5 +1,5 @@
 // RawCall: a gRPC call by its path and bytes, for services whose stubs nobody installs (health,
-// reflection).
+// reflection), and for bytes that no stub sends.
 //
 // Used by: integration tests. One thread.
 
@@ -19,17 +19,20 @@ namespace payout::testing {
 
 class RawCall {
  public:
-  // Sends `request`, the only one; the call has 10 s.
+  // Sends `request`, the only one; the call has 10 s. An empty token sends none.
   RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& path,
-          const std::string& request);
+          const std::string& request, const std::string& token = "");
   ~RawCall();
   // The next answer; nullopt at the end.
   std::optional<std::string> Next();
+  // How it ended; once, after Next returned nullopt.
+  grpc::Status Finish();
 
  private:
   bool Await();
 
   grpc::ClientContext context_;
+  bool finished_ = false;
   grpc::CompletionQueue queue_;
   grpc::GenericStub stub_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;

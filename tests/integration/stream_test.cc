@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
 
 #include "tests/integration/gateway_harness.h"
@@ -178,6 +179,97 @@ TEST(StreamTest, ADrainClosesStreamsWithATokenAndAReason) {
   v1::StreamStatusResponse message;
   ASSERT_TRUE(resumed->Next(&message));
   EXPECT_EQ(message.event().payout().state(), v1::PAYOUT_STATE_SUCCEEDED);
+}
+
+// A caller whose connection takes a few messages and no more until they are read.
+Caller Narrow(const GatewayHarness& harness) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1024);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const std::string address = "127.0.0.1:" + std::to_string(harness.config().grpc.listen.port);
+  return Caller(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments),
+                kAlphaToken);
+}
+
+constexpr int kManyPayouts = 400;
+constexpr std::size_t kManyEvents = 3 * kManyPayouts;  // QUEUED, SUBMITTING, PROCESSING
+
+void CreateMany(GatewayHarness& harness) {
+  for (int i = 0; i < kManyPayouts; ++i) {
+    ASSERT_TRUE(harness.alpha().Create(BankPayout("p" + std::to_string(i))).ok());
+  }
+  for (int i = 0; i < kManyPayouts; ++i) {
+    ASSERT_TRUE(harness.alpha().Reaches("p" + std::to_string(i), v1::PAYOUT_STATE_PROCESSING));
+  }
+}
+
+// Reads `count` changes.
+std::vector<std::string> ReadChanges(Stream& stream, std::size_t count) {
+  std::vector<std::string> changes;
+  v1::StreamStatusResponse message;
+  while (changes.size() < count && stream.Next(&message)) {
+    if (message.has_event()) changes.push_back(Describe(message));
+  }
+  return changes;
+}
+
+TEST(StreamTest, AReaderThatTakesNothingIsEndedAndLosesNothing) {
+  GatewayHarness harness({.platform = SettleLate, .config = [](Config& c) {
+                            c.streams.write_timeout = absl::Milliseconds(300);
+                          }});
+  CreateMany(harness);
+  Caller narrow = Narrow(harness);
+  const auto stream = narrow.Open(Feed(v1::STREAM_START_OLDEST));
+  std::vector<std::string> changes = ReadChanges(*stream, 1);
+  ASSERT_EQ(changes.size(), 1u);
+  // Others go on meanwhile.
+  const auto other = harness.alpha().Open(Feed(v1::STREAM_START_OLDEST));
+  const std::vector<std::string> all = ReadChanges(*other, kManyEvents);
+  ASSERT_EQ(all.size(), kManyEvents);
+  EXPECT_TRUE(Eventually(
+      [&] { return harness.Metrics().find("payout_streams_open 1\n") != std::string::npos; }));
+
+  for (const auto& message : stream->Rest()) changes.push_back(Describe(message));
+  EXPECT_EQ(stream->Finish().Outcome(), "RESOURCE_EXHAUSTED SLOW_READER");
+  EXPECT_LT(changes.size(), kManyEvents);
+  const auto resumed = harness.alpha().Open(Feed(v1::STREAM_START_UNSPECIFIED, stream->token()));
+  for (const std::string& change : ReadChanges(*resumed, kManyEvents - changes.size())) {
+    changes.push_back(change);
+  }
+  EXPECT_EQ(changes, all);
+}
+
+TEST(StreamTest, TheTokenOfAClosingIsNeverAheadOfWhatWasWritten) {
+  GatewayHarness harness({.platform = SettleLate});
+  CreateMany(harness);
+  std::vector<std::string> all;
+  {
+    const auto whole = harness.alpha().Open(Feed(v1::STREAM_START_OLDEST));
+    all = ReadChanges(*whole, kManyEvents);
+    ASSERT_EQ(all.size(), kManyEvents);
+  }
+  Caller narrow = Narrow(harness);
+  const auto stream = narrow.Open(Feed(v1::STREAM_START_OLDEST));
+  std::vector<std::string> changes = ReadChanges(*stream, 1);
+  std::thread drain([&] { harness.Stop(); });
+  const std::vector<v1::StreamStatusResponse> rest = stream->Rest();
+  const auto end = stream->Finish();
+  drain.join();
+  ASSERT_FALSE(rest.empty());
+  ASSERT_TRUE(rest.back().has_closing());
+  EXPECT_EQ(end.Outcome(), "UNAVAILABLE SERVER_DRAINING");
+  for (auto message = rest.begin(); message + 1 != rest.end(); ++message) {
+    changes.push_back(Describe(*message));
+  }
+  EXPECT_LT(changes.size(), kManyEvents);
+
+  harness.Start();
+  const auto resumed = harness.alpha().Open(Feed(v1::STREAM_START_UNSPECIFIED, stream->token()));
+  for (const std::string& change : ReadChanges(*resumed, kManyEvents - changes.size())) {
+    changes.push_back(change);
+  }
+  EXPECT_EQ(changes, all);
 }
 
 TEST(StreamTest, TooManyStreamsAreRefusedUntilOneEnds) {

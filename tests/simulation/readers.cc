@@ -79,7 +79,7 @@ void Readers::HangUpSoon(std::size_t i) {
 bool Readers::SentAway(std::size_t i) {
   if (!random_.Chance(faults_.reader_sent_away)) return false;
   Reader& reader = readers_[i];
-  reader.tokens.push_back(reader.stream->Token());
+  reader.tokens.push_back(EncodeToken(reader.stream->token()));
   reader.check->OnClosing(reader.tokens.back());
   HangUpSoon(i);
   return true;
@@ -149,7 +149,7 @@ Task<void> Readers::Run(std::size_t i, Process& process, bool resumes) {
     }
     for (const StreamMessage& message : *messages) {
       reader.check->OnMessage(message);
-      reader.tokens.push_back(message.token);
+      reader.tokens.push_back(EncodeToken(message.token));
       if (reader.tokens.size() > kTokensKept) reader.tokens.erase(reader.tokens.begin());
     }
     trace_.Add(env_.Monotonic(), "reader sees", NameOf(i), "",

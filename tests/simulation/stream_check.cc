@@ -67,7 +67,7 @@ std::map<std::int64_t, std::int64_t> StreamCheck::Standing() const {
 }
 
 void StreamCheck::OnMessage(const StreamMessage& message) {
-  const std::optional<StreamToken> token = DecodeToken(message.token);
+  const std::optional<StreamToken> token = DecodeToken(EncodeToken(message.token));
   if (!token) return Fail("a token that cannot be read");
   if (token->position > LastPosition()) return Fail("a position that was never committed");
   if (std::holds_alternative<SnapshotBegin>(message.content)) {
@@ -76,8 +76,8 @@ void StreamCheck::OnMessage(const StreamMessage& message) {
     position_known_ = in_snapshot_ = true;
     last_sequence_ = 0;
     expected_ = Standing();
-  } else if (const auto* payout = std::get_if<Payout>(&message.content)) {
-    OnSnapshotPayout(*payout);
+  } else if (const auto* payout = std::get_if<PayoutPtr>(&message.content)) {
+    OnSnapshotPayout(**payout);
   } else if (const auto* end = std::get_if<SnapshotEnd>(&message.content)) {
     OnSnapshotEnd(end->count);
   } else if (const auto* event = std::get_if<EventPtr>(&message.content)) {

@@ -2,7 +2,7 @@
 // anywhere else, so the whole core runs under simulated time, replayable from a seed.
 //
 // Used by: use cases and adapters. Implemented by: adapters/loop and tests/support.
-// Thread-safety: Post (inherited) may be called from any thread; the rest on the core loop only.
+// Thread-safety: Post (inherited) and Monotonic from any thread; the rest on the core loop only.
 
 #ifndef PAYOUT_SERVER_APP_PORTS_ENVIRONMENT_H_
 #define PAYOUT_SERVER_APP_PORTS_ENVIRONMENT_H_

@@ -34,8 +34,8 @@ std::string Describe(const StreamMessage& message) {
   if (std::holds_alternative<SnapshotBegin>(message.content)) return "begin";
   if (std::holds_alternative<SnapshotEnd>(message.content)) return "end";
   if (std::holds_alternative<Progress>(message.content)) return "progress";
-  if (const Payout* payout = std::get_if<Payout>(&message.content)) {
-    return payout->intent.key.payout_id.value() + "/" + std::to_string(payout->revision);
+  if (const PayoutPtr* payout = std::get_if<PayoutPtr>(&message.content)) {
+    return (*payout)->intent.key.payout_id.value() + "/" + std::to_string((*payout)->revision);
   }
   const Event& event = *std::get<EventPtr>(message.content);
   return event.key.payout_id.value() + ":" + std::to_string(event.revision);
@@ -63,7 +63,7 @@ Read ReadStream(CoreFixture& fixture, StreamRequest request, absl::Duration dura
       for (const StreamMessage& message : *batch) {
         if (std::holds_alternative<Progress>(message.content)) continue;
         out.messages.push_back(Describe(message));
-        out.tokens.push_back(message.token);
+        out.tokens.push_back(EncodeToken(message.token));
       }
     }
     ended = true;
@@ -125,7 +125,7 @@ TEST(StreamTest, ATokenOfBeforeTheFirstMessageGivesAllOfTheSnapshot) {
     stream.Stop();
 
     StreamRequest resumed = target;
-    resumed.resume_token = stream.Token();
+    resumed.resume_token = EncodeToken(stream.token());
     const Read read = ReadStream(fixture, resumed, absl::Milliseconds(1));
     EXPECT_TRUE(read.status.ok()) << read.status;
     EXPECT_THAT(read.messages, ElementsAre("begin", "P1/1", "end"));
