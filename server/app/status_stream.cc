@@ -133,6 +133,8 @@ Task<absl::Status> StatusStream::LoadOpenIds() {
 }
 
 Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
+  // However many changes wake it that it does not want.
+  const absl::Duration progress_at = core_.env.Monotonic() + options_.progress_interval;
   while (!stopped_) {
     if (in_snapshot()) {
       absl::StatusOr<std::vector<StreamMessage>> page = co_await NextOfSnapshot();
@@ -162,8 +164,7 @@ Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
     at_.position = std::max(at_.position, scanned_to);
     if (behind && moved) continue;
 
-    const absl::Duration deadline = core_.env.Monotonic() + options_.progress_interval;
-    const bool fired = co_await WaitUntil(core_.env, &subscription_->trigger(), deadline);
+    const bool fired = co_await WaitUntil(core_.env, &subscription_->trigger(), progress_at);
     if (!fired && !stopped_) {
       at_.position = std::max(at_.position, feed_.position());
       if (PAYOUT_BUG(progress_ahead)) ++at_.position;

@@ -78,6 +78,7 @@ void Callers::OnRestore() {
   for (std::size_t i = 0; i < callers_.size(); ++i) {
     if (checker_.RevisionOf(wishes_[i].key) > 0 || !callers_[i].told) continue;
     callers_[i].told = false;
+    callers_[i].regrets = faults_.cancels > 0 && random_.Below(2) == 0;
     ActIn(i, random_.Between(absl::Seconds(1), absl::Minutes(5)));
   }
 }
@@ -108,6 +109,10 @@ bool Callers::Ends(std::size_t i, std::uint64_t call) {
   Caller& caller = callers_[i];
   if (!caller.busy || caller.call != call) return false;
   caller.busy = false;
+  if (caller.told && caller.regrets) {
+    ActIn(i, random_.Between(absl::ZeroDuration(), absl::Milliseconds(100)));
+    return true;
+  }
   const absl::Duration longest = random_.Below(4) == 0 ? absl::Minutes(20) : absl::Seconds(20);
   ActIn(i, random_.Between(absl::Milliseconds(200), longest));
   return true;
@@ -118,12 +123,18 @@ void Callers::Act(std::size_t i) {
   const Wish& wish = wishes_[i];
   if (caller.busy) return;
   const bool wants = !caller.told && !caller.gave_up;
-  if (!wants && (caller.more == 0 || healing_)) return;
+  const bool regrets = !wants && caller.regrets;
+  if (!wants && !regrets && (caller.more == 0 || healing_)) return;
   Process* process = process_();
   if (process == nullptr) return ActIn(i, absl::Seconds(2));
   const std::uint64_t call = ++caller.call;
   if (wants) return Start(i, Create(i, call, *process, wish.draft, wish.tenant));
 
+  if (regrets) {
+    caller.regrets = false;
+    checker_.CountFault(Fault::kCancel, wish.key);
+    return Start(i, Cancel(i, call, *process, wish.tenant));
+  }
   --caller.more;
   const bool stored = checker_.RevisionOf(wish.key) > 0;
   if (random_.Chance(faults_.cancels)) {

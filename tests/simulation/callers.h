@@ -54,6 +54,7 @@ class Callers {
     bool told = false;     // recorded
     bool gave_up = false;  // refused for good
     int more = 0;          // things to do besides
+    bool regrets = false;  // cancels as soon as it is recorded
     bool busy = false;
     std::uint64_t call = 0;  // number of the last call
     // Of all calls since the process started. Who hangs up no longer hears the answer; the call

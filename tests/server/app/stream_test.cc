@@ -158,6 +158,33 @@ TEST(StreamTest, FeedSnapshotLeavesOutWhatIsSettled) {
   EXPECT_THAT(read.messages, ElementsAre("begin", "P2/1", "end"));
 }
 
+TEST(StreamTest, ProgressIsToldHoweverBusyTheTenantIsWithWhatTheStreamDoesNotWant) {
+  CoreFixture fixture;
+  StreamRequest request = FeedOf(CoreFixture::kTenant);
+  request.start = StreamStart::kNow;
+  request.filter.states = {State::kCancelled};
+  StatusStream stream(fixture.process->core, fixture.process->feed, request,
+                      {.progress_interval = absl::Seconds(10)});
+  int progress = 0;
+  TaskScope scope;
+  scope.Spawn([](StatusStream& s, int& count) -> Task<void> {
+    const absl::Status begun = co_await s.Begin();
+    EXPECT_TRUE(begun.ok()) << begun;
+    for (;;) {
+      const absl::StatusOr<std::vector<StreamMessage>> messages = co_await s.Next();
+      if (!messages.ok() || messages->empty()) co_return;
+      for (const StreamMessage& message : *messages) {
+        if (std::holds_alternative<Progress>(message.content)) ++count;
+      }
+    }
+  }(stream, progress));
+  for (int second = 0; second < 60; ++second) {
+    fixture.Create("P" + std::to_string(second));
+    fixture.env.RunUntil([] { return false; }, absl::Seconds(1));
+  }
+  EXPECT_GE(progress, 3);
+}
+
 TEST(StreamTest, OtherTenantsSeeNothing) {
   CoreFixture fixture;
   fixture.Create("P1");
