@@ -26,7 +26,7 @@ class CurlDriver {
  public:
   struct Limits {
     long connections_kept = 256;  // idle ones, for all origins together
-    long connections_max = 256;  // further requests wait for their turn
+    long connections_max = 256;   // further requests wait for their turn
   };
 
   // `done` is called once per added handle, after it has been taken out again. It must not call

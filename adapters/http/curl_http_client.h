@@ -28,7 +28,7 @@ struct CurlOptions {
       ca_file;  // PEM file to trust instead of the system's authorities; empty = the system's
   std::string user_agent = "payout-gateway";
   long connections_kept = 256;  // idle, all origins together
-  long connections_max = 256;  // requests beyond wait; waiting counts against their timeout
+  long connections_max = 256;   // requests beyond wait; waiting counts against their timeout
   // Below the usual 60 s and more of servers and load balancers: a connection that the other side
   // has given up on turns a create into an unknown outcome.
   absl::Duration idle_age_max = absl::Seconds(30);
