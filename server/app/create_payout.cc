@@ -96,6 +96,9 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Record(MerchantDesk& desk, con
   const absl::Time now = core_.env.Now();
   Payout payout = NewPayout(intent, fingerprint,
                             core_.provider.Render(intent, capability_.Url(intent.key)), now);
+  // What tells it from the rows of a backup, however the clock was set since the restore.
+  const absl::Time restored = core_.store.identity().restored_at.value_or(absl::InfinitePast());
+  payout.created_at = std::max(payout.created_at, restored);
   WorkLoop* const loop = desk.creates();
   std::optional<WorkLoop::Place> place = loop == nullptr ? std::nullopt : loop->TryPlace(intent);
   std::optional<RowLease> lease;
