@@ -134,6 +134,23 @@ TEST(RestoreTest, APayoutThatWasCancelledBeforeTheBackupStaysSo) {
   EXPECT_THAT(fixture.platform.ledger, IsEmpty());
 }
 
+TEST(RestoreTest, APaidPayoutThatTheBackupForgotIsNotCancelledEvenIfTheClockWasSetBack) {
+  CoreFixture fixture;
+  const auto backup = fixture.store.Backup();
+  fixture.Create("P1");
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(3)));
+  fixture.RestartOn(*backup);
+  fixture.env.JumpWallClock(-absl::Minutes(20));
+  fixture.platform.tokens.assign(3, NoToken());
+  fixture.Create("P1");
+  const auto cancelled =
+      fixture.env.Await(fixture.process->query.Cancel(CoreFixture::kTenant, "", "P1"));
+  ASSERT_TRUE(cancelled);
+  EXPECT_TRUE(absl::IsFailedPrecondition(cancelled->status())) << cancelled->status();
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Hours(1)));
+  EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
+}
+
 TEST(RestoreTest, AProcessThatDiesWhileTakingOverLeavesTheRestToTheNext) {
   CoreFixture fixture;
   fixture.platform.tokens.assign(1000, NoToken());
