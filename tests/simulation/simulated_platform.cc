@@ -59,6 +59,11 @@ int HttpStatusOf(CreateAnswerKind kind) {
   return 0;
 }
 
+bool Accepts(CreateAnswerKind kind) {
+  return kind == CreateAnswerKind::kAccepted || kind == CreateAnswerKind::kAcceptedUnreadable ||
+         kind == CreateAnswerKind::kAcceptedMismatch;
+}
+
 // Of a 5xx and what the contract does not list nobody knows whether the payout was made.
 bool MayHavePaid(CreateAnswerKind kind) {
   return kind == CreateAnswerKind::kServerError || kind == CreateAnswerKind::kUnlisted ||
@@ -153,13 +158,14 @@ CreateAnswer SimulatedPlatform::Create(CreateRequest& request) {
       (answer.kind == CreateAnswerKind::kRefused || answer.kind == CreateAnswerKind::kRejected)) {
     answer.kind = CreateAnswerKind::kConflict;
   }
-  const bool accepts = answer.kind == CreateAnswerKind::kAccepted ||
-                       answer.kind == CreateAnswerKind::kAcceptedUnreadable ||
-                       answer.kind == CreateAnswerKind::kAcceptedMismatch;
+  const bool accepts = Accepts(answer.kind);
   const bool known = ledger_.contains(key);
   if (accepts && known) answer.kind = CreateAnswerKind::kConflict;
-  if (!known && (accepts || (MayHavePaid(answer.kind) && random_.Chance(500))))
+  // An outage hides what the request is refused with, and does not pay it.
+  const bool refused = !Accepts(request.verdict) && !MayHavePaid(request.verdict);
+  if (!known && !refused && (accepts || (MayHavePaid(answer.kind) && random_.Chance(500)))) {
     Pay(key, request.bytes);
+  }
   answer.http_status = HttpStatusOf(answer.kind);
   if (answer.kind == CreateAnswerKind::kAccepted) answer.echo = ledger_[key].view;
   if (answer.kind == CreateAnswerKind::kAcceptedMismatch) {
