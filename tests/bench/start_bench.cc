@@ -25,6 +25,7 @@
 #include "client/payout_client.h"
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "server/base/status_macros.h"
+#include "tests/bench/floor_server.h"
 #include "tests/bench/gateway_run.h"
 #include "tests/bench/load.h"
 #include "tests/bench/pause.h"
@@ -163,27 +164,10 @@ absl::StatusOr<Figures> RunBare(const RowContext& context) {
 
 // The floor: a gRPC server with the same service, health and reflection, and nothing behind it.
 int ServeBare() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   v1::PayoutService::CallbackService service;
-  int port = 0;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) return 1;
-  std::cout << "{\"bare_port\":" << port << "}" << std::endl;
-  const timespec limit{.tv_sec = 60, .tv_nsec = 0};
-  sigtimedwait(&signals, nullptr, &limit);
-  server->Shutdown(gpr_time_0(GPR_CLOCK_MONOTONIC));
-  server->Wait();
-  return 0;
+  return ServeFloor(service, "bare_port", std::chrono::seconds(60)).ok() ? 0 : 1;
 }
 
 Goal AtMost(std::string text, std::string figure, double bound) {

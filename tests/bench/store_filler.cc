@@ -218,7 +218,7 @@ class Filler {
   const FillPlan& plan_;
   const absl::Time end_;
   const absl::Duration step_;
-  const std::string fingerprint_key_;
+  const HmacKey fingerprint_key_;
   const Capability capability_;
   const Policy policy_ = PolicyOfStore();
   std::int64_t position_ = 0;

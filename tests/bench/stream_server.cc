@@ -1,6 +1,6 @@
 #include "tests/bench/stream_server.h"
 
-#include <iostream>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -9,10 +9,9 @@
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
-#include <signal.h>
-#include <time.h>
 
 #include "payout/v1/payout_service.grpc.pb.h"
+#include "tests/bench/floor_server.h"
 #include "tests/bench/load.h"
 
 namespace payout::bench {
@@ -127,25 +126,8 @@ class StreamingService final : public v1::PayoutService::CallbackService {
 }  // namespace
 
 int ServeStreams() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
   StreamingService service;
-  int port = 0;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) return 1;
-  std::cout << "{\"stream_port\":" << port << "}" << std::endl;
-  const timespec limit{.tv_sec = 300, .tv_nsec = 0};
-  sigtimedwait(&signals, nullptr, &limit);
-  server->Shutdown(gpr_time_0(GPR_CLOCK_MONOTONIC));
-  server->Wait();
-  return 0;
+  return ServeFloor(service, "stream_port", std::chrono::seconds(300)).ok() ? 0 : 1;
 }
 
 }  // namespace payout::bench
