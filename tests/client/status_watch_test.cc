@@ -1,6 +1,8 @@
 #include "client/status_watch.h"
 
 #include <atomic>
+#include <memory>
+#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
@@ -331,19 +333,32 @@ TEST_F(StatusWatchTest, NothingIsLostOrRepeatedAcrossRandomDisconnects) {
   constexpr int kEvents = 1500;
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
-  std::vector<v1::StreamStatusResponse> log;
+  // The server's, which outlives the test's body: a handler may still run while the next one does,
+  // or when the test is over.
+  struct Script {
+    std::mutex mutex;
+    std::mt19937 random;
+    std::vector<v1::StreamStatusResponse> log;
+    unsigned Draw() {
+      const std::lock_guard lock(mutex);
+      return static_cast<unsigned>(random());
+    }
+  };
+  const auto script = std::make_shared<Script>();
+  script->random.seed(seed);
   std::map<std::string, int64_t> revisions;
   for (int position = 1; position <= kEvents; ++position) {
-    const std::string id = "p-" + std::to_string(random() % 20);
-    log.push_back(EventOf(std::to_string(position), MakePayout(id, kProcessing, ++revisions[id])));
+    const std::string id = "p-" + std::to_string(script->Draw() % 20);
+    script->log.push_back(
+        EventOf(std::to_string(position), MakePayout(id, kProcessing, ++revisions[id])));
   }
-  server->stream.Always([&](grpc::ServerContext&, const v1::StreamStatusRequest& request,
-                            StreamWriter& writer) {
+  server->stream.Always([script](grpc::ServerContext&, const v1::StreamStatusRequest& request,
+                                 StreamWriter& writer) {
+    const std::vector<v1::StreamStatusResponse>& log = script->log;
     const size_t start = request.resume_token().empty() ? 0 : std::stoul(request.resume_token());
-    const size_t count = random() % 40;
+    const size_t count = script->Draw() % 40;
     for (size_t i = start; i < std::min(log.size(), start + count); ++i) writer.Write(log[i]);
-    switch (random() % 5) {
+    switch (script->Draw() % 5) {
       case 0:
         return BareError(StatusCode::UNAVAILABLE);
       case 1:
