@@ -107,7 +107,8 @@ std::shared_ptr<const memory::Books> MemoryStore::Backup() const {
 void MemoryStore::Restore(const memory::Books& backup, absl::Time now) {
   core_->books = backup;
   ++core_->identity.epoch;
-  core_->identity.restored_at = now;
+  // To the microsecond, as all times that it is compared with.
+  core_->identity.restored_at = absl::FromUnixMicros(absl::ToUnixMicros(now));
   core_->restored_to = core_->books.LastSequence();
 }
 
