@@ -16,7 +16,7 @@ step := $(tools)/step.sh
 jobs = $$($(tools)/jobs.sh)
 
 .PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
-        asan tsan clang bazel bazel-sources bench bench-growth bench-soak clean simulate crash fuzz
+        asan tsan clang bazel bazel-sources benchmarks bench bench-growth bench-soak clean simulate crash fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,10 +36,12 @@ test: build/.configured ## build everything, run all tests
 	@$(step) "Building programs and tests" build/logs/build.log cmake --build build -j "$(jobs)"
 	@$(tools)/run_tests.sh build
 
-bench: build/.configured ## build and run the benchmarks; prints tables, keeps figures in build/bench
+benchmarks: build/.configured
+	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
+
+bench: benchmarks ## build and run the benchmarks; prints tables, keeps figures in build/bench
 	@tests/setup/install_packages.sh bench
 	@tests/bench/peers/install.sh build || echo "bench: the rows of the peers will be skipped"
-	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
 	@tests/bench/run.sh build
 
 bench-growth: build/.configured ## growth-bench with a store of five million payouts (kept in build/bench-stores, 8 GB)

@@ -331,13 +331,12 @@ TEST_F(StatusWatchTest, ItCanBeDroppedAtAnyMoment) {
 // random number of messages, and the reader still sees the log exactly once and in order.
 TEST_F(StatusWatchTest, NothingIsLostOrRepeatedAcrossRandomDisconnects) {
   constexpr int kEvents = 1500;
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
   // The server's, which outlives the test's body: a handler may still run while the next one does,
   // or when the test is over.
   struct Script {
     std::mutex mutex;
-    std::mt19937 random;
+    const unsigned seed = std::random_device{}();
+    std::mt19937 random{seed};
     std::vector<v1::StreamStatusResponse> log;
     unsigned Draw() {
       const std::lock_guard lock(mutex);
@@ -345,7 +344,7 @@ TEST_F(StatusWatchTest, NothingIsLostOrRepeatedAcrossRandomDisconnects) {
     }
   };
   const auto script = std::make_shared<Script>();
-  script->random.seed(seed);
+  SCOPED_TRACE("seed " + std::to_string(script->seed));
   std::map<std::string, int64_t> revisions;
   for (int position = 1; position <= kEvents; ++position) {
     const std::string id = "p-" + std::to_string(script->Draw() % 20);

@@ -151,10 +151,13 @@ bool HttpGate::Pause(std::chrono::milliseconds time) {
 
 void HttpGate::Serve(RawConnection& client) {
   while (const std::optional<std::string> request = client.ReadRequest()) {
-    const std::optional<GateFault> fault = Take(*request);
-    const bool goes_on = fault ? Spoil(client, *request, *fault) : Exchange(client, *request);
-    if (!goes_on) return;
+    if (!ServeOne(client, *request)) return;
   }
+}
+
+bool HttpGate::ServeOne(RawConnection& client, const std::string& request) {
+  const std::optional<GateFault> fault = Take(request);
+  return fault ? Spoil(client, request, *fault) : Exchange(client, request);
 }
 
 bool HttpGate::Exchange(RawConnection& client, const std::string& request) {
@@ -259,12 +262,20 @@ bool HttpGate::Deliver(RawConnection& client, const std::string& answer, const G
       return true;
     case WireFault::kAnswerTwiceLate:
       client.Write(answer);
-      if (!Pause(fault.delay)) return false;
-      client.Write(answer);
-      return true;
+      return RepeatWhenQuiet(client, answer, fault.delay);
     default:
       return false;
   }
+}
+
+bool HttpGate::RepeatWhenQuiet(RawConnection& client, const std::string& answer,
+                               std::chrono::milliseconds quiet) {
+  while (!client.Quiet(quiet)) {
+    const std::optional<std::string> request = client.ReadRequest();
+    if (!request || !ServeOne(client, *request)) return false;
+  }
+  client.Write(answer);
+  return true;
 }
 
 bool HttpGate::Drip(RawConnection& client, const std::string& answer,

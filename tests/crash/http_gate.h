@@ -46,9 +46,11 @@ enum class WireFault {
   // ... or arrives, and the connection is strange.
   kDrip,  // a byte at a time
   kDelayAnswer,
-  kHalfClose,        // FIN behind the answer although the connection was to be kept
-  kAnswerTwice,      // in one piece
-  kAnswerTwiceLate,  // the second one after the first was taken
+  kHalfClose,    // FIN behind the answer although the connection was to be kept
+  kAnswerTwice,  // in one piece
+  // The second one when the connection has been quiet for a while. One that met a request would be
+  // its answer: HTTP/1.1 has nothing to tell them apart.
+  kAnswerTwiceLate,
 };
 
 const char* WireFaultName(WireFault fault);
@@ -79,9 +81,13 @@ class HttpGate {
 
  private:
   void Serve(RawConnection& client);
+  // False: the connection is over.
+  bool ServeOne(RawConnection& client, const std::string& request);
   bool Exchange(RawConnection& client, const std::string& request);
   bool Spoil(RawConnection& client, const std::string& request, const GateFault& fault);
   bool Deliver(RawConnection& client, const std::string& answer, const GateFault& fault);
+  bool RepeatWhenQuiet(RawConnection& client, const std::string& answer,
+                       std::chrono::milliseconds quiet);
   bool Drip(RawConnection& client, const std::string& answer, std::chrono::milliseconds pause);
   std::optional<GateFault> Take(const std::string& request);
   // The whole answer, or as much of it as came before the connection ended.
