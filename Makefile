@@ -16,7 +16,7 @@ step := $(tools)/step.sh
 jobs = $$($(tools)/jobs.sh)
 
 .PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
-        asan tsan clang bazel bazel-sources benchmarks bench bench-growth bench-soak clean simulate crash fuzz
+        asan tsan clang bazel bazel-sources benchmarks bench bench-growth bench-soak guard clean simulate crash fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ bench-growth: build/.configured ## growth-bench with a store of five million pay
 bench-soak: build/.configured ## ten minutes at half load: does anything grow?
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target soak-bench payout-gateway echelon-sandbox
 	@OPTIONS="--minutes 10" tests/bench/run.sh build soak-bench
+
+guard: build/.configured ## did something get slower? instruction counts of single paths beside the kept ones
+	@tests/setup/install_packages.sh bench
+	@$(step) "Building instruction-bench" build/logs/build.log cmake --build build -j "$(jobs)" --target instruction-bench
+	@python3 -B tests/bench/instruction_guard.py --build build --jobs "$(jobs)"
 
 clean: ## remove everything that was built
 	@rm -rf build build-asan build-tsan build-clang build-fuzz
