@@ -1,6 +1,7 @@
 #include "adapters/admin/telemetry.h"
 
 #include <map>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -60,6 +61,7 @@ std::string_view RpcType(std::string_view method) {
 
 struct Telemetry::Families {
   prometheus::Registry registry;
+  std::mutex rpc_mutex;  // of the next three
   Labelled<Counter> rpc_started =
       MakeCounter(registry, "grpc_server_started_total",
                   {"grpc_service", "grpc_method", "grpc_type"}, "RPCs begun.");
@@ -297,10 +299,12 @@ void Telemetry::OnStoreError(std::string_view operation, std::string_view messag
 void Telemetry::OnStreams(int open) { families_->streams.Of({}).Set(open); }
 
 void Telemetry::OnRpcStarted(std::string_view method) {
+  const std::lock_guard lock(families_->rpc_mutex);
   families_->rpc_started.Of({kRpcService, method, RpcType(method)}).Increment();
 }
 
 void Telemetry::OnRpcHandled(std::string_view method, std::string_view code, absl::Duration took) {
+  const std::lock_guard lock(families_->rpc_mutex);
   families_->rpc_seconds.Of({kRpcService, method, RpcType(method)})
       .Observe(absl::ToDoubleSeconds(took));
   families_->rpc_handled.Of({kRpcService, method, RpcType(method), code}).Increment();

@@ -3,7 +3,7 @@
 // in either.
 //
 // Used by: server/main. The metrics are served by admin_endpoint.
-// Thread-safety: observer methods on the core loop; Text from any thread.
+// Thread-safety: observer methods on the core loop, those of RPCs and Text from any thread.
 
 #ifndef PAYOUT_ADAPTERS_ADMIN_TELEMETRY_H_
 #define PAYOUT_ADAPTERS_ADMIN_TELEMETRY_H_

@@ -95,9 +95,9 @@ absl::Status Database::Error(int code, std::string_view what) const {
 
 Query::Query(Database& database, std::string_view sql) : database_(database) {
   if (database_.cache_.size() >= kCachedStatementsMax) {
-    std::erase_if(database_.cache_, [](const auto& entry) { return !entry.second.in_use; });
+    absl::erase_if(database_.cache_, [](const auto& entry) { return !entry.second.in_use; });
   }
-  Database::Cached& cached = database_.cache_[std::string(sql)];
+  Database::Cached& cached = database_.cache_[ToAbsl(sql)];
   if (cached.in_use) {
     status_ = absl::InternalError("a statement is used twice at a time");
     return;

@@ -15,10 +15,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include <sqlite3.h>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -80,7 +80,7 @@ class Database {
   const std::string path_;
   sqlite3* const handle_;
   bool abort_on_io_error_ = false;
-  std::unordered_map<std::string, Cached> cache_;
+  absl::node_hash_map<std::string, Cached> cache_;  // a query keeps a pointer into it
 };
 
 // One run of a statement. The end of its scope resets it: a read that is left open would keep the

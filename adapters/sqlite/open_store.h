@@ -1,4 +1,4 @@
-// Opening a store's file: locked, created, migrated, recognised as restored or not, three
+// Opening a store's file: locked, created, migrated, recognised as restored or not, four
 // connections set up.
 //
 // Used by: sqlite_store.cc. Blocks on the disk; call it before the loop runs.
@@ -26,6 +26,7 @@ struct OpenedStore {
   std::unique_ptr<EpochFile> epoch_file;
   std::unique_ptr<Database> writer;
   std::unique_ptr<Database> reader;
+  std::unique_ptr<Database> shared_reader;
   std::unique_ptr<Database> checkpointer;
 };
 

@@ -7,6 +7,7 @@
 #include "adapters/sqlite/group_commit.h"
 #include "adapters/sqlite/open_store.h"
 #include "adapters/sqlite/read_thread.h"
+#include "adapters/sqlite/shared_reader.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 
@@ -25,13 +26,14 @@ struct SqliteStore::Impl {
                {static_cast<std::size_t>(options.queue_limit),
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer),
-        reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)) {}
+        reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)),
+        shared_reader(std::move(opened.shared_reader)) {}
 
   sqlite::JobQueue<WriteOps>& QueueFor(WriteOps*) { return writer.queue(); }
   sqlite::JobQueue<ReadOps>& QueueFor(ReadOps*) { return reader.queue(); }
 
   Executor& executor;
-  // The order is that of closing, backwards: the writer's connection after the reader's, the lock
+  // The order is that of closing, backwards: the writer's connection after the readers', the lock
   // at the very end.
   const std::unique_ptr<sqlite::LockFile> lock;
   const StoreIdentity identity;
@@ -40,6 +42,7 @@ struct SqliteStore::Impl {
   sqlite::Checkpointer checkpointer;
   sqlite::GroupCommit writer;
   sqlite::ReadThread reader;
+  sqlite::SharedReader shared_reader;
 };
 
 // Awaits a call. When its coroutine is destroyed meanwhile, the call goes on and resumes nobody.
@@ -99,6 +102,8 @@ WriteCounts SqliteStore::write_counts() const { return impl_->writer.counts(); }
 void SqliteStore::OnCommit(CommitCallback callback) {
   impl_->listener->callback = std::move(callback);
 }
+
+PayoutReader* SqliteStore::reader() { return &impl_->shared_reader; }
 
 Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout,
                                                        std::optional<RowLease> lease) {

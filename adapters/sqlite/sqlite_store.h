@@ -2,13 +2,13 @@
 //
 // Used by: server/main. Commits are durable (WAL, synchronous=FULL) and grouped.
 // Thread-safety: created, called and destroyed on the core loop. It runs three threads of its own:
-// writer, reader and checkpointer. Lifetime: the executor outlives the store. Its destructor
-// finishes what is queued and closes the file; the answers are posted by then, and nothing is
-// posted afterwards. OnCommit is not called any more. Files: PATH (0600), PATH-wal, PATH-shm,
-// PATH.lock, which names the process that has the store open, and PATH.epoch, by which a backup
-// that was put back is recognised. Back up PATH with SQLite's own means, never by copying it alone
-// while the store is open, and leave PATH.epoch out. Errors: see the port. Beyond `queue_limit`
-// waiting calls: UNAVAILABLE.
+// writer, reader and checkpointer; reader() reads on the threads of its callers. Lifetime: the
+// executor outlives the store. Its destructor finishes what is queued and closes the file; the
+// answers are posted by then, and nothing is posted afterwards. OnCommit is not called any more.
+// Files: PATH (0600), PATH-wal, PATH-shm, PATH.lock, which names the process that has the store
+// open, and PATH.epoch, by which a backup that was put back is recognised. Back up PATH with
+// SQLite's own means, never by copying it alone while the store is open, and leave PATH.epoch out.
+// Errors: see the port. Beyond `queue_limit` waiting calls: UNAVAILABLE.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_
 #define PAYOUT_ADAPTERS_SQLITE_SQLITE_STORE_H_
@@ -28,7 +28,7 @@ namespace payout {
 struct SqliteOptions {
   int queue_limit = 10'000;      // calls that wait for the writer, and as many for the reader
   int group_limit = 256;         // calls per commit
-  int cache_kib = 4 * 1024;      // page cache of the writer, and as much of the reader
+  int cache_kib = 4 * 1024;      // page cache of the writer, and as much of each reader
   int checkpoint_pages = 4'000;  // of the log, from which on it is moved into the database
   int max_pages = 0;             // of 4 KiB that the file may grow to; 0: as the disk allows
   // The file is a backup that was put back, whatever the epoch file says (see epoch_file.h).
@@ -49,6 +49,7 @@ class SqliteStore final : public PayoutStore {
   const StoreIdentity& identity() const override;
   WriteCounts write_counts() const override;
   void OnCommit(CommitCallback callback) override;
+  PayoutReader* reader() override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
                                             std::optional<RowLease> lease = std::nullopt) override;

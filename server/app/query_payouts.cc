@@ -24,6 +24,16 @@ bool IsStale(const Payout& payout, absl::Duration max_staleness, absl::Time now)
   return open_at_platform && (!payout.last_read_at || now - *payout.last_read_at > max_staleness);
 }
 
+// A payout of somebody else is as good as none.
+absl::StatusOr<Payout> OnlyOwn(std::optional<Payout> found, const TenantName& tenant,
+                               const PayoutKey& key) {
+  const bool any_tenant = PAYOUT_BUG(get_across_tenants);
+  if (!found || (found->intent.tenant != tenant && !any_tenant)) {
+    return PayoutNotFound(key.payout_id);
+  }
+  return *std::move(found);
+}
+
 }  // namespace
 
 absl::Status CheckPayoutId(const std::string& payout_id) {
@@ -41,18 +51,34 @@ absl::Status PayoutNotFound(const PayoutId& payout_id) {
 Task<absl::StatusOr<Payout>> QueryPayouts::FindOwn(TenantName tenant, PayoutKey key) {
   absl::StatusOr<std::optional<Payout>> found = co_await core_.store.Find(key);
   if (!found.ok()) co_return StoreFailed(core_, "find", found.status());
-  const bool any_tenant = PAYOUT_BUG(get_across_tenants);
-  if (!*found || ((*found)->intent.tenant != tenant && !any_tenant))
-    co_return PayoutNotFound(key.payout_id);
-  co_return std::move(**found);
+  co_return OnlyOwn(*std::move(found), tenant, key);
+}
+
+absl::StatusOr<MerchantDesk*> QueryPayouts::Resolve(const TenantName& tenant,
+                                                    const std::string& merchant,
+                                                    const std::string& payout_id) const {
+  PAYOUT_RETURN_IF_ERROR(CheckPayoutId(payout_id));
+  return directory_.Resolve(tenant, merchant, "merchant");
+}
+
+std::optional<absl::StatusOr<Payout>> QueryPayouts::GetAtOnce(const TenantName& tenant,
+                                                              const std::string& merchant,
+                                                              std::string payout_id) const {
+  PayoutReader* const reader = core_.store.reader();
+  if (reader == nullptr) return std::nullopt;
+  const absl::StatusOr<MerchantDesk*> desk = Resolve(tenant, merchant, payout_id);
+  if (!desk.ok()) return desk.status();
+  const PayoutKey key{(*desk)->name(), PayoutId(std::move(payout_id))};
+  absl::StatusOr<std::optional<Payout>> found = reader->Find(key);
+  if (!found.ok()) return std::nullopt;
+  return OnlyOwn(*std::move(found), tenant, key);
 }
 
 Task<absl::StatusOr<Payout>> QueryPayouts::Get(TenantName tenant, std::string merchant,
                                                std::string payout_id,
                                                std::optional<absl::Duration> max_staleness,
                                                absl::Duration wait_until) {
-  PAYOUT_CO_RETURN_IF_ERROR(CheckPayoutId(payout_id));
-  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
+  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, Resolve(tenant, merchant, payout_id));
   const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
   for (;;) {
     absl::StatusOr<Payout> payout = co_await FindOwn(tenant, key);
@@ -83,8 +109,7 @@ Task<absl::StatusOr<std::vector<Payout>>> QueryPayouts::List(ListQuery query) {
 
 Task<absl::StatusOr<Payout>> QueryPayouts::Cancel(TenantName tenant, std::string merchant,
                                                   std::string payout_id) {
-  PAYOUT_CO_RETURN_IF_ERROR(CheckPayoutId(payout_id));
-  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, directory_.Resolve(tenant, merchant, "merchant"));
+  PAYOUT_CO_ASSIGN_OR_RETURN(MerchantDesk * desk, Resolve(tenant, merchant, payout_id));
   const PayoutKey key{desk->name(), PayoutId(std::move(payout_id))};
   for (int i = 0; i < kCancelTries; ++i) {
     absl::StatusOr<Payout> payout = co_await FindOwn(tenant, key);

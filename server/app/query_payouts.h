@@ -1,7 +1,7 @@
 // Reading payouts: one, a page, and cancelling one that was not sent.
 //
-// Used by: server/rpc. Thread-safety: core loop only. A payout of another tenant answers like one
-// that does not exist.
+// Used by: server/rpc. Thread-safety: core loop only, except GetAtOnce. A payout of another tenant
+// answers like one that does not exist.
 
 #ifndef PAYOUT_SERVER_APP_QUERY_PAYOUTS_H_
 #define PAYOUT_SERVER_APP_QUERY_PAYOUTS_H_
@@ -33,6 +33,12 @@ class QueryPayouts {
                                    std::optional<absl::Duration> max_staleness,
                                    absl::Duration wait_until);
 
+  // Get without `max_staleness`, on any thread and without waiting for the core loop. nullopt: the
+  // store cannot tell this way now; call Get.
+  std::optional<absl::StatusOr<Payout>> GetAtOnce(const TenantName& tenant,
+                                                  const std::string& merchant,
+                                                  std::string payout_id) const;
+
   // Newest first. UNAVAILABLE with STORE_UNAVAILABLE.
   Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query);
 
@@ -41,6 +47,9 @@ class QueryPayouts {
                                       std::string payout_id);
 
  private:
+  // The merchant and the id that a request means.
+  absl::StatusOr<MerchantDesk*> Resolve(const TenantName& tenant, const std::string& merchant,
+                                        const std::string& payout_id) const;
   Task<absl::StatusOr<Payout>> FindOwn(TenantName tenant, PayoutKey key);
 
   Core& core_;

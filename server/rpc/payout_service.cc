@@ -97,8 +97,7 @@ PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
       options_(options),
       short_calls_(options.calls_max),
       waiting_calls_(options.calls_max),
-      reads_(options.calls_max),
-      refusals_(core) {}
+      reads_(options.calls_max) {}
 
 template <class Request, class Response>
 grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
@@ -117,7 +116,7 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
     if (place.ok()) call->Take(*std::move(place));
   }
   if (!status.ok()) {
-    refusals_.Count(method, CodeName(static_cast<grpc::StatusCode>(status.code())));
+    CountAtOnce(method, status, absl::ZeroDuration());
     call->Answer(status);
     return call;
   }
@@ -185,7 +184,31 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::CreatePayout(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* PayoutServiceImpl::GetPayout(grpc::CallbackServerContext* context,
                                                        const v1::GetPayoutRequest* request,
                                                        v1::GetPayoutResponse* response) {
+  if (grpc::ServerUnaryReactor* done = GetAtOnce(*context, *request, *response)) return done;
   return Answer("GetPayout", context, request, response, &PayoutServiceImpl::Get);
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::GetAtOnce(grpc::CallbackServerContext& context,
+                                                       const v1::GetPayoutRequest& request,
+                                                       v1::GetPayoutResponse& response) {
+  if (request.has_max_staleness() || !CheckSize(request.ByteSizeLong()).ok()) return nullptr;
+  const absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(context);
+  if (!tenant.ok()) return nullptr;
+  const absl::Duration began = core_.env.Monotonic();
+  const std::optional<absl::StatusOr<Payout>> payout =
+      query_.GetAtOnce(*tenant, request.merchant(), request.payout_id());
+  if (!payout) return nullptr;
+  if (payout->ok()) SetPayout(**payout, *response.mutable_payout());
+  CountAtOnce("GetPayout", payout->status(), core_.env.Monotonic() - began);
+  grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
+  reactor->Finish(ToGrpcStatus(payout->status()));
+  return reactor;
+}
+
+void PayoutServiceImpl::CountAtOnce(std::string_view method, const absl::Status& status,
+                                    absl::Duration took) {
+  core_.observer.OnRpcStarted(method);
+  core_.observer.OnRpcHandled(method, CodeName(static_cast<grpc::StatusCode>(status.code())), took);
 }
 
 grpc::ServerUnaryReactor* PayoutServiceImpl::ListPayouts(grpc::CallbackServerContext* context,

@@ -2,7 +2,8 @@
 // core loop, encodes.
 //
 // Used by: grpc_server. gRPC calls it on its own threads; the work is posted to the core loop and
-// no thread waits. What is refused, for want of credentials or of a place, is refused right there.
+// no thread waits. Right there are answered: a plain read of one payout, which takes less than the
+// way to the core loop and back, and what is refused for want of credentials or of a place.
 
 #ifndef PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
 #define PAYOUT_SERVER_RPC_PAYOUT_SERVICE_H_
@@ -18,7 +19,6 @@
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/call_scope.h"
-#include "server/rpc/refusal_tally.h"
 #include "server/rpc/stream_status.h"
 
 namespace payout {
@@ -37,7 +37,7 @@ class PayoutServiceImpl final : public PayoutServiceMethods {
   struct Options {
     // Unary calls at once, of each of three kinds that do not take each other's places: those that
     // are done as soon as the store has answered; creates and reads that wait for the platform; and
-    // plain reads of one payout, which are refused last.
+    // plain reads of one payout that cannot be answered at once.
     int calls_max = 10'000;
     absl::Duration wait_max = absl::Minutes(5);  // of CreatePayout
   };
@@ -70,10 +70,16 @@ class PayoutServiceImpl final : public PayoutServiceMethods {
   template <class Request, class Response>
   using Handler = Task<absl::Status> (PayoutServiceImpl::*)(CallScope, const Request&, Response&);
 
+  // nullptr: it has to go the way of all calls.
+  grpc::ServerUnaryReactor* GetAtOnce(grpc::CallbackServerContext& context,
+                                      const v1::GetPayoutRequest& request,
+                                      v1::GetPayoutResponse& response);
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Answer(std::string_view method, grpc::CallbackServerContext* context,
                                    const Request* request, Response* response,
                                    Handler<Request, Response> handler);
+  // A call that was answered without the core loop.
+  void CountAtOnce(std::string_view method, const absl::Status& status, absl::Duration took);
   template <class Request, class Response>
   Task<void> Run(UnaryCall& call, std::string_view method, CallScope scope, const Request& request,
                  Response& response, Handler<Request, Response> handler);
@@ -107,7 +113,6 @@ class PayoutServiceImpl final : public PayoutServiceMethods {
   Places short_calls_;
   Places waiting_calls_;
   Places reads_;
-  RefusalTally refusals_;
   TaskScope scope_;
 };
 

@@ -2,7 +2,7 @@
 //
 // Used by: use cases. Implemented by: adapters/admin (metrics and log lines), fakes in tests. Every
 // method has an empty default. No argument is personal data. Thread-safety: called on the core
-// loop.
+// loop, OnRpcStarted and OnRpcHandled on any thread.
 
 #ifndef PAYOUT_SERVER_APP_PORTS_OBSERVER_H_
 #define PAYOUT_SERVER_APP_PORTS_OBSERVER_H_

@@ -3,11 +3,11 @@
 // Used by: use cases and streams. Implemented by: adapters/memory, adapters/sqlite; one contract
 // suite (tests/contract) runs on each. The port is made for a store that several processes share:
 // leases live in rows, positions are in commit order, and no reader can step over a late commit.
-// Thread-safety: called and resumed on the core loop only; implementations use threads of their
-// own. Durability: a write has happened when, and only when, its task returns OK. Errors of every
-// method: UNAVAILABLE when the store is busy, full or closing (for a write the outcome may be
-// unknown; writes are safe to repeat or to re-decide). An I/O or fsync error ends the process: what
-// was acknowledged must stay true.
+// Thread-safety: called and resumed on the core loop only, but for what reader() returns;
+// implementations use threads of their own. Durability: a write has happened when, and only when,
+// its task returns OK. Errors of every method: UNAVAILABLE when the store is busy, full or closing
+// (for a write the outcome may be unknown; writes are safe to repeat or to re-decide). An I/O or
+// fsync error ends the process: what was acknowledged must stay true.
 
 #ifndef PAYOUT_SERVER_APP_PORTS_PAYOUT_STORE_H_
 #define PAYOUT_SERVER_APP_PORTS_PAYOUT_STORE_H_
@@ -158,6 +158,15 @@ struct MerchantCounts {
   std::optional<absl::Time> oldest_created_at;
 };
 
+// Finds payouts on the thread of whoever asks.
+class PayoutReader {
+ public:
+  virtual ~PayoutReader() = default;
+
+  // As PayoutStore::Find: what is committed. Thread-safe; waits for the disk when it has to.
+  virtual absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) = 0;
+};
+
 class PayoutStore {
  public:
   virtual ~PayoutStore() = default;
@@ -217,6 +226,9 @@ class PayoutStore {
   // with a sequence above `after_sequence`, by sequence, at most `limit`. Otherwise none.
   virtual Task<absl::StatusOr<std::vector<Payout>>> RestoredRows(std::int64_t after_sequence,
                                                                  int limit) = 0;
+
+  // For threads other than the core loop, while the store lives; nullptr: this store has none.
+  virtual PayoutReader* reader() { return nullptr; }
 
   // The row, whoever's it is; nullopt when there is none. Callers check the tenant.
   virtual Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) = 0;

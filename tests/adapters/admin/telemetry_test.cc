@@ -1,6 +1,7 @@
 #include "adapters/admin/telemetry.h"
 
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,6 +27,25 @@ TEST(TelemetryTest, OpenPayoutsAreZeroAgainWhenNoneIsLeft) {
               HasSubstr("payout_open{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 0"));
   EXPECT_THAT(telemetry.Text(),
               HasSubstr("payout_oldest_seconds{merchant=\"main\",state=\"OUTCOME_UNKNOWN\"} 0"));
+}
+
+TEST(TelemetryTest, CallsAreCountedFromAnyThread) {
+  Telemetry telemetry("1.2.3");
+  const auto call = [&telemetry] {
+    for (int i = 0; i < 1000; ++i) {
+      telemetry.OnRpcStarted("GetPayout");
+      telemetry.OnRpcHandled("GetPayout", i % 2 == 0 ? "OK" : "NOT_FOUND", absl::Milliseconds(1));
+    }
+  };
+  std::thread other(call);
+  call();
+  other.join();
+  EXPECT_THAT(telemetry.Text(),
+              HasSubstr("grpc_server_started_total{grpc_method=\"GetPayout\",grpc_service="
+                        "\"payout.v1.PayoutService\",grpc_type=\"unary\"} 2000"));
+  EXPECT_THAT(telemetry.Text(), HasSubstr("grpc_code=\"NOT_FOUND\",grpc_method=\"GetPayout\","
+                                          "grpc_service=\"payout.v1.PayoutService\","
+                                          "grpc_type=\"unary\"} 1000"));
 }
 
 TEST(TelemetryTest, BothKindsOfPauseAreToldApart) {

@@ -3,10 +3,14 @@
 
 #include "adapters/sqlite/sqlite_store.h"
 
+#include <array>
+#include <atomic>
 #include <deque>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -55,11 +59,12 @@ class SqliteStoreTest : public ::testing::Test {
     return loop_.Run(std::move(task));
   }
 
-  // Starts an insert of each of `count` payouts.
+  // Starts an insert of each of `count` payouts: p0, p1, ...
   void StartInserts(TaskScope& scope, Results<InsertResult>& results, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      scope.Spawn(LoopExecutor::Keep(store_->Insert(NewPayout(absl::StrCat("p", results.size()))),
-                                     results.emplace_back()));
+      Task<absl::StatusOr<InsertResult>> insert =
+          store_->Insert(NewPayout(absl::StrCat("p", results.size())));
+      scope.Spawn(LoopExecutor::Keep(std::move(insert), results.emplace_back()));
     }
   }
 
@@ -167,6 +172,39 @@ TEST_F(SqliteStoreTest, ConcurrentInsertsShareCommitsAndAreAllThereAfterwards) {
     EXPECT_EQ((*found)->position, (*result)->payout.position);
   }
   EXPECT_EQ(Run(store_->LastPosition()).value(), 2000);
+}
+
+// Each thread goes on to the next payout when it has seen the one before, whole.
+TEST_F(SqliteStoreTest, AReaderOnAnyThreadSeesPayoutsAsTheyAreCommitted) {
+  constexpr int kPayouts = 200;
+  Open();
+  PayoutReader& reader = *store_->reader();
+  std::array<int, 2> seen = {};
+  std::atomic<bool> all_written = false;
+  std::vector<std::thread> threads;
+  for (int& mine : seen) {
+    threads.emplace_back([&] {
+      while (mine < kPayouts) {
+        const bool last_chance = all_written;
+        const PayoutKey key = Key(absl::StrCat("p", mine));
+        const auto found = reader.Find(key);
+        if (!found.ok() || (last_chance && !*found)) return;
+        if (!*found) continue;
+        if ((*found)->revision != 1 || (*found)->intent.key != key) return;
+        ++mine;
+      }
+    });
+  }
+  TaskScope scope;
+  Results<InsertResult> results;
+  StartInserts(scope, results, kPayouts);
+  Finish(scope);
+  all_written = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(seen, ::testing::Each(kPayouts));
+  const auto none = reader.Find(Key("nobody-has-it"));
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_FALSE(none->has_value());
 }
 
 TEST_F(SqliteStoreTest, CallsThatWaitTogetherAreCountedAsOneCommit) {
