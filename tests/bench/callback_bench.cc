@@ -1,6 +1,5 @@
 // callback-bench: callbacks of the platform: genuine ones, which are answered when they are
 // durable, and forged ones.
-#include <fstream>
 #include <iomanip>
 #include <memory>
 #include <sstream>
@@ -22,12 +21,10 @@ namespace payout::bench {
 namespace {
 
 constexpr std::size_t kPayouts = 2000;
-constexpr char kKey[] = "0123456789abcdef0123456789abcdef";
-constexpr char kKeyId[] = "k1";
 
 // Requests that the platform would send for payouts 0 to kPayouts - 1.
 std::vector<std::string> Callbacks(const std::string& base_url, bool forged) {
-  const Capability capability(base_url, {{kKeyId, SecretString(kKey)}});
+  const Capability capability(base_url, {{kBenchCallbackKeyId, SecretString(kBenchCallbackKey)}});
   std::vector<std::string> requests;
   for (std::size_t number = 0; number < kPayouts; ++number) {
     const std::string id = BenchId(number);
@@ -55,15 +52,11 @@ absl::StatusOr<Figures> Measure(const RowContext& context, ChildProcess& process
 }
 
 absl::StatusOr<Figures> RunGateway(const RowContext& context, bool forged) {
-  const std::string key_file = context.dir + "/callback.key";
-  std::ofstream(key_file) << kKey << "\n";
-  PAYOUT_ASSIGN_OR_RETURN(
-      const std::unique_ptr<GatewayRun> gateway,
-      GatewayRun::Start({.bin = context.bin,
-                         .dir = context.dir,
-                         .platform_url = "http://127.0.0.1:9",
-                         .config = absl::StrCat("[[callbacks.keys]]\nid = \"", kKeyId,
-                                                "\"\nfile = \"", key_file, "\"\n")}));
+  PAYOUT_ASSIGN_OR_RETURN(const std::unique_ptr<GatewayRun> gateway,
+                          GatewayRun::Start({.bin = context.bin,
+                                             .dir = context.dir,
+                                             .platform_url = "http://127.0.0.1:9",
+                                             .callback_key = true}));
   PAYOUT_RETURN_IF_ERROR(gateway->PauseSubmission());
   const LoadResult creates = RunCreates(
       OpenChannels(gateway->grpc_address()),

@@ -1,9 +1,12 @@
 #include "tests/bench/closed_loop.h"
 
 #include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace payout::bench {
 namespace {
@@ -13,7 +16,10 @@ using Clock = std::chrono::steady_clock;
 class Loop {
  public:
   Loop(const LoadPlan& plan, const Operation& operation)
-      : plan_(plan), operation_(operation), stop_starting_(Clock::now() + plan.time) {}
+      : plan_(plan), operation_(operation), stop_starting_(Clock::now() + plan.time) {
+    constexpr std::size_t kReserve = 200'000;
+    result_.latencies.reserve(plan.calls == 0 ? kReserve : std::min(plan.calls, kReserve));
+  }
 
   LoadResult Run() {
     const Clock::time_point begin = Clock::now();
@@ -64,6 +70,33 @@ class Loop {
 };
 
 }  // namespace
+
+Duration LoadResult::Percentile(double share) const {
+  if (latencies.empty()) return {};
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(share * static_cast<double>(latencies.size())));
+  return latencies[std::clamp<std::size_t>(rank, 1, latencies.size()) - 1];
+}
+
+double LoadResult::PerSecond() const {
+  const double seconds = std::chrono::duration<double>(took).count();
+  return seconds > 0 ? static_cast<double>(done()) / seconds : 0;
+}
+
+Figures LoadResult::AsFigures() const {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  return {{kPerSecond, PerSecond()},
+          {kP50Ms, Milliseconds(Percentile(0.5)).count()},
+          {kP99Ms, Milliseconds(Percentile(0.99)).count()},
+          {kP999Ms, Milliseconds(Percentile(0.999)).count()}};
+}
+
+absl::Status LoadResult::Check() const {
+  if (failed > 0) {
+    return absl::UnknownError(absl::StrCat(failed, " calls failed; the first: ", first_failure));
+  }
+  return done() > 0 ? absl::OkStatus() : absl::UnknownError("no call was made");
+}
 
 LoadResult RunOperations(const LoadPlan& plan, const Operation& operation) {
   return Loop(plan, operation).Run();

@@ -1,17 +1,45 @@
 // ClosedLoop: keeps a fixed number of operations of any kind in flight and measures each.
 //
-// Used by: benchmarks that call more than CreatePayout and GetPayout.
+// Used by: load, and benchmarks that call more than CreatePayout and GetPayout.
 
 #ifndef PAYOUT_TESTS_BENCH_CLOSED_LOOP_H_
 #define PAYOUT_TESTS_BENCH_CLOSED_LOOP_H_
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
-#include "tests/bench/load.h"
+#include "tests/bench/question.h"
 
 namespace payout::bench {
+
+using Duration = std::chrono::steady_clock::duration;
+
+struct LoadPlan {
+  std::size_t in_flight = 1;
+  std::chrono::milliseconds time{1000};  // no call starts after it
+  std::size_t calls = 0;                 // and at most so many; 0: no limit
+  std::size_t first = 0;                 // number of the first call
+};
+
+struct LoadResult {
+  std::vector<Duration> latencies;  // sorted, of the calls that went well
+  std::size_t failed = 0;
+  std::string first_failure;
+  Duration took{};  // from the first call to the last answer
+
+  std::size_t done() const { return latencies.size(); }
+  // 0 < share <= 1.
+  Duration Percentile(double share) const;
+  double PerSecond() const;
+  // Rate and latencies.
+  Figures AsFigures() const;
+  // An error when a call failed, or none was made.
+  absl::Status Check() const;
+};
 
 // Begins operation `number`. `done` is called once, on any thread, when it has ended.
 using Operation =

@@ -25,6 +25,13 @@ absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) 
     out << "[" << section << "]\nlisten = \"127.0.0.1:0\"\n";
     if (section == std::string("grpc")) out << plan.grpc;
   }
+  if (plan.callback_key) {
+    const std::string key = plan.dir + "/callback.key";
+    if (!(std::ofstream(key) << kBenchCallbackKey << "\n").flush()) {
+      return absl::InternalError(key + " cannot be written");
+    }
+    out << "[[callbacks.keys]]\nid = \"" << kBenchCallbackKeyId << "\"\nfile = \"" << key << "\"\n";
+  }
   out << "[store]\nurl = \"sqlite:" << store << "\"\n"
       << "[log]\nformat = \"json\"\nlevel = \"info\"\n"
       << "[auth]\nanonymous_tenant = \"bench\"\n"

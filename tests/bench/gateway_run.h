@@ -20,6 +20,10 @@ namespace payout::bench {
 inline constexpr char kBenchMerchantCode[] = "bench";
 inline constexpr char kBenchMerchantSecret[] = "bench-secret-of-usual-length-0123456789";
 
+// A key by which a benchmark makes genuine callback URLs.
+inline constexpr char kBenchCallbackKeyId[] = "k1";
+inline constexpr char kBenchCallbackKey[] = "0123456789abcdef0123456789abcdef";
+
 class GatewayRun {
  public:
   struct Plan {
@@ -27,6 +31,7 @@ class GatewayRun {
     std::string dir;              // the store payouts.db, gateway.toml and gateway.log go here
     std::string platform_url;     // StubPlatform or echelon-sandbox
     int requests_per_second = 0;  // the budget; 0: no limit
+    bool callback_key = false;    // kBenchCallbackKey instead of the store's own
     std::string grpc;             // more lines of [grpc]
     std::string config;           // more sections, TOML
   };

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <condition_variable>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,8 +32,6 @@ using std::chrono::seconds;
 constexpr std::size_t kSamples = 400;
 constexpr std::chrono::milliseconds kPause{4};  // between samples: the gateway is idle
 constexpr seconds kEventLimit{10};
-constexpr char kKey[] = "0123456789abcdef0123456789abcdef";
-constexpr char kKeyId[] = "k1";
 
 // When each payout was seen to be settled.
 class Arrivals {
@@ -108,15 +105,11 @@ double Percentile(std::vector<Duration>& times, double share) {
 absl::StatusOr<Figures> RunLatency(const RowContext& context) {
   PAYOUT_ASSIGN_OR_RETURN(const std::unique_ptr<StubPlatform> platform,
                           StubPlatform::Start({.dir = context.dir, .status = "SUCCESS"}));
-  const std::string key_file = context.dir + "/callback.key";
-  std::ofstream(key_file) << kKey << "\n";
-  PAYOUT_ASSIGN_OR_RETURN(
-      const std::unique_ptr<GatewayRun> gateway,
-      GatewayRun::Start({.bin = context.bin,
-                         .dir = context.dir,
-                         .platform_url = platform->url(),
-                         .config = absl::StrCat("[[callbacks.keys]]\nid = \"", kKeyId,
-                                                "\"\nfile = \"", key_file, "\"\n")}));
+  PAYOUT_ASSIGN_OR_RETURN(const std::unique_ptr<GatewayRun> gateway,
+                          GatewayRun::Start({.bin = context.bin,
+                                             .dir = context.dir,
+                                             .platform_url = platform->url(),
+                                             .callback_key = true}));
   const std::size_t samples = context.calls == 0 ? kSamples : context.calls;
   const LoadResult creates =
       RunCreates(OpenChannels(gateway->grpc_address()),
@@ -129,7 +122,7 @@ absl::StatusOr<Figures> RunLatency(const RowContext& context) {
       [&arrivals](std::size_t, const v1::StreamStatusResponse& message) { arrivals.See(message); });
   PAYOUT_RETURN_IF_ERROR(stream.Open(1, seconds(10)));
   const std::string& base_url = gateway->callback_url();
-  const Capability capability(base_url, {{kKeyId, SecretString(kKey)}});
+  const Capability capability(base_url, {{kBenchCallbackKeyId, SecretString(kBenchCallbackKey)}});
   PlainReader reader(platform->url());
 
   std::vector<Duration> to_event;

@@ -1,9 +1,6 @@
 #include "tests/bench/load.h"
 
-#include <algorithm>
-#include <cmath>
-#include <condition_variable>
-#include <mutex>
+#include <functional>
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
@@ -14,8 +11,6 @@
 
 namespace payout::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr int kCallSeconds = 60;
 
@@ -89,72 +84,23 @@ class GetCall final : public Call {
   v1::GetPayoutResponse answer_;
 };
 
-class Load {
- public:
-  using MakeCall = std::function<std::unique_ptr<Call>()>;
+using MakeCall = std::function<std::unique_ptr<Call>()>;
 
-  Load(const std::vector<std::shared_ptr<grpc::Channel>>& channels, const LoadPlan& plan,
-       MakeCall make_call)
-      : plan_(plan), make_call_(std::move(make_call)), stop_starting_(Clock::now() + plan.time) {
-    for (const auto& channel : channels) stubs_.push_back(v1::PayoutService::NewStub(channel));
-    constexpr std::size_t kReserve = 200'000;
-    result_.latencies.reserve(plan.calls == 0 ? kReserve : std::min(plan.calls, kReserve));
-  }
-
-  LoadResult Run() {
-    const Clock::time_point begin = Clock::now();
-    for (std::size_t i = 0; i < plan_.in_flight; ++i) Next(i % stubs_.size());
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return open_ == 0; });
-    result_.took = Clock::now() - begin;
-    std::sort(result_.latencies.begin(), result_.latencies.end());
-    return std::move(result_);
-  }
-
- private:
-  // Each of the calls in flight keeps to its connection.
-  void Next(std::size_t stub) {
-    std::size_t number = 0;
-    {
-      const std::lock_guard lock(mutex_);
-      const bool enough = plan_.calls != 0 && started_ == plan_.calls;
-      if (enough || Clock::now() >= stop_starting_) return;
-      number = plan_.first + started_++;
-      ++open_;
-    }
-    std::shared_ptr<Call> call = make_call_();
-    Call& started = *call;
-    started.Start(*stubs_[stub], number,
-                  [this, stub, begin = Clock::now(), call = std::move(call)](grpc::Status status) {
-                    End(stub, Clock::now() - begin, status);
-                  });
-  }
-
-  void End(std::size_t stub, Duration latency, const grpc::Status& status) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (status.ok()) {
-        result_.latencies.push_back(latency);
-      } else if (result_.failed++ == 0) {
-        result_.first_failure =
-            absl::StrCat(status.error_code(), " ", absl::string_view(status.error_message()));
-      }
-    }
-    Next(stub);
-    const std::lock_guard lock(mutex_);
-    if (--open_ == 0) changed_.notify_all();
-  }
-
-  const LoadPlan plan_;
-  const MakeCall make_call_;
-  std::vector<std::unique_ptr<v1::PayoutService::Stub>> stubs_;
-  const Clock::time_point stop_starting_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t started_ = 0;  // guarded by mutex_, as all below
-  std::size_t open_ = 0;
-  LoadResult result_;
-};
+LoadResult RunCalls(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+                    const LoadPlan& plan, const MakeCall& make_call) {
+  std::vector<std::unique_ptr<v1::PayoutService::Stub>> stubs;
+  for (const auto& channel : channels) stubs.push_back(v1::PayoutService::NewStub(channel));
+  return RunOperations(
+      plan, [&](std::size_t number, std::function<void(const absl::Status&)> done) {
+        std::shared_ptr<Call> call = make_call();
+        Call& started = *call;
+        started.Start(*stubs[number % stubs.size()], number,
+                      [call = std::move(call), done = std::move(done)](const grpc::Status& status) {
+                        done(absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                                          status.error_message()));
+                      });
+      });
+}
 
 }  // namespace
 
@@ -171,42 +117,14 @@ std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(const std::string& addr
   return channels;
 }
 
-Duration LoadResult::Percentile(double share) const {
-  if (latencies.empty()) return {};
-  const auto rank =
-      static_cast<std::size_t>(std::ceil(share * static_cast<double>(latencies.size())));
-  return latencies[std::clamp<std::size_t>(rank, 1, latencies.size()) - 1];
-}
-
-double LoadResult::PerSecond() const {
-  const double seconds = std::chrono::duration<double>(took).count();
-  return seconds > 0 ? static_cast<double>(done()) / seconds : 0;
-}
-
-Figures LoadResult::AsFigures() const {
-  using Milliseconds = std::chrono::duration<double, std::milli>;
-  return {{kPerSecond, PerSecond()},
-          {kP50Ms, Milliseconds(Percentile(0.5)).count()},
-          {kP99Ms, Milliseconds(Percentile(0.99)).count()},
-          {kP999Ms, Milliseconds(Percentile(0.999)).count()}};
-}
-
-absl::Status LoadResult::Check() const {
-  if (failed > 0) {
-    return absl::UnknownError(absl::StrCat(failed, " calls failed; the first: ", first_failure));
-  }
-  return done() > 0 ? absl::OkStatus() : absl::UnknownError("no call was made");
-}
-
 LoadResult RunCreates(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
                       const LoadPlan& plan, v1::WaitMode wait_mode) {
-  return Load(channels, plan, [wait_mode] { return std::make_unique<CreateCall>(wait_mode); })
-      .Run();
+  return RunCalls(channels, plan, [wait_mode] { return std::make_unique<CreateCall>(wait_mode); });
 }
 
 LoadResult RunGets(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
                    const LoadPlan& plan, std::size_t known) {
-  return Load(channels, plan, [known] { return std::make_unique<GetCall>(known); }).Run();
+  return RunCalls(channels, plan, [known] { return std::make_unique<GetCall>(known); });
 }
 
 std::string BenchId(std::size_t number) { return absl::StrCat("bench-", number); }
