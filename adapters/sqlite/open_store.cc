@@ -105,8 +105,11 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   PAYOUT_RETURN_IF_ERROR(Configure(*store.checkpointer, kCheckpointerCacheKib));
   PAYOUT_ASSIGN_OR_RETURN(store.reader, Database::Open(path, Database::Access::kReadOnly));
   PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options.cache_kib));
-  PAYOUT_ASSIGN_OR_RETURN(store.shared_reader, Database::Open(path, Database::Access::kReadOnly));
-  PAYOUT_RETURN_IF_ERROR(Configure(*store.shared_reader, options.cache_kib));
+  for (std::unique_ptr<Database>& shared : store.shared_readers) {
+    PAYOUT_ASSIGN_OR_RETURN(shared, Database::Open(path, Database::Access::kReadOnly));
+    PAYOUT_RETURN_IF_ERROR(
+        Configure(*shared, options.cache_kib / static_cast<int>(SharedReader::kConnections)));
+  }
 
   PAYOUT_FAIL_POINT("open.done");
   store.writer->AbortOnIoError();

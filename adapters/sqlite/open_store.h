@@ -1,4 +1,4 @@
-// Opening a store's file: locked, created, migrated, recognised as restored or not, four
+// Opening a store's file: locked, created, migrated, recognised as restored or not, its
 // connections set up.
 //
 // Used by: sqlite_store.cc. Blocks on the disk; call it before the loop runs.
@@ -14,6 +14,7 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/lock_file.h"
+#include "adapters/sqlite/shared_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "server/app/ports/payout_store.h"
 
@@ -26,7 +27,7 @@ struct OpenedStore {
   std::unique_ptr<EpochFile> epoch_file;
   std::unique_ptr<Database> writer;
   std::unique_ptr<Database> reader;
-  std::unique_ptr<Database> shared_reader;
+  SharedReader::Connections shared_readers;
   std::unique_ptr<Database> checkpointer;
 };
 

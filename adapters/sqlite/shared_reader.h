@@ -1,35 +1,40 @@
-// SharedReader: finds payouts on the threads of those who ask, on a connection that cannot write.
+// SharedReader: finds payouts on the threads of those who ask, on connections that cannot write.
 //
 // Used by: sqlite_store.cc. A read takes about ten microseconds, less than handing it to another
-// thread and back; readers take turns.
-// Thread-safety: any thread. Errors: as Database.
+// thread and back.
+// Thread-safety: any thread; as many at once as there are connections, the others wait.
+// Errors: as Database.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_SHARED_READER_H_
 #define PAYOUT_ADAPTERS_SQLITE_SHARED_READER_H_
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <utility>
 
 #include "adapters/sqlite/database.h"
-#include "adapters/sqlite/rows.h"
 #include "server/app/ports/payout_store.h"
 
 namespace payout::sqlite {
 
 class SharedReader final : public PayoutReader {
  public:
-  explicit SharedReader(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  // A thread that loses its core in the middle of a read keeps only one of them.
+  static constexpr std::size_t kConnections = 4;
+  using Connections = std::array<std::unique_ptr<Database>, kConnections>;
 
-  absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) override {
-    const std::lock_guard lock(mutex_);
-    return FindPayout(*database_, key);
-  }
+  explicit SharedReader(Connections connections);
+
+  absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) override;
 
  private:
-  std::mutex mutex_;
-  const std::unique_ptr<Database> database_;
+  struct Slot {
+    std::mutex mutex;
+    std::unique_ptr<Database> database;
+  };
+  std::array<Slot, kConnections> slots_;
 };
 
 }  // namespace payout::sqlite

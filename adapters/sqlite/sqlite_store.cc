@@ -27,7 +27,7 @@ struct SqliteStore::Impl {
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer),
         reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)),
-        shared_reader(std::move(opened.shared_reader)) {}
+        shared_reader(std::move(opened.shared_readers)) {}
 
   sqlite::JobQueue<WriteOps>& QueueFor(WriteOps*) { return writer.queue(); }
   sqlite::JobQueue<ReadOps>& QueueFor(ReadOps*) { return reader.queue(); }

@@ -28,7 +28,7 @@ namespace payout {
 struct SqliteOptions {
   int queue_limit = 10'000;      // calls that wait for the writer, and as many for the reader
   int group_limit = 256;         // calls per commit
-  int cache_kib = 4 * 1024;      // page cache of the writer, and as much of each reader
+  int cache_kib = 4 * 1024;      // page cache of the writer; of the reader; of reader()
   int checkpoint_pages = 4'000;  // of the log, from which on it is moved into the database
   int max_pages = 0;             // of 4 KiB that the file may grow to; 0: as the disk allows
   // The file is a backup that was put back, whatever the epoch file says (see epoch_file.h).

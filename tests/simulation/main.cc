@@ -6,6 +6,7 @@
 //
 // Exit codes: 0 all held; 1 a violation, or a planted bug that survived; 2 wrong usage.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
@@ -14,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include <unistd.h>
 
 #include "absl/strings/str_format.h"
 #include "tests/simulation/campaign.h"
@@ -108,16 +111,28 @@ int PrintProbes(const Probes& probes) {
   return missing;
 }
 
+bool SomebodyWatches() { return isatty(STDERR_FILENO) == 1; }
+
+// In one line where somebody watches, a line each where a log is kept.
+void ShowProgress(const std::string& text) {
+  if (SomebodyWatches()) {
+    std::cerr << "\r" << text << std::flush;
+  } else {
+    std::cerr << text << std::endl;
+  }
+}
+
 int RunMany(const Options& options) {
   const std::uint64_t count = options.to - options.from + 1;
+  const std::uint64_t step = SomebodyWatches() ? 1000 : std::max<std::uint64_t>(1000, count / 10);
   std::uint64_t shown = 0;
   const Totals totals =
       RunSeeds(options.from, options.to, options.jobs, options.mutation, [&](std::uint64_t done) {
-        if (done < shown + 1000 && done != count) return;
+        if (done < shown + step && done != count) return;
         shown = done;
-        std::cerr << absl::StrFormat("\r%d of %d seeds", done, count) << std::flush;
+        ShowProgress(absl::StrFormat("%d of %d seeds", done, count));
       });
-  std::cerr << "\n";
+  if (SomebodyWatches()) std::cerr << "\n";
   std::cout << absl::StrFormat("%-12s %12s %12s   %s\n", "seeds", "steps", "payments", "result");
   std::cout << absl::StrFormat("%-12d %12d %12d   %s\n", totals.seeds, totals.steps,
                                totals.payments, totals.ok() ? "all held" : "VIOLATION");
@@ -138,11 +153,10 @@ int RunMany(const Options& options) {
 int RunAllMutations(const Options& options) {
   std::size_t done = 0;
   const std::vector<Kill> kills = RunMutations(kMutationSeeds, options.jobs, [&](const Kill& kill) {
-    std::cerr << absl::StrFormat("\r%d of %d  %-40s", ++done, Mutations().size(),
-                                 std::string(kill.mutation->name))
-              << std::flush;
+    ShowProgress(absl::StrFormat("%d of %d  %-40s", ++done, Mutations().size(),
+                                 std::string(kill.mutation->name)));
   });
-  std::cerr << "\n";
+  if (SomebodyWatches()) std::cerr << "\n";
   int survived = 0;
   std::cout << absl::StrFormat("%-32s %8s   %s\n", "planted bug", "seeds", "caught by");
   for (const Kill& kill : kills) {
