@@ -49,7 +49,8 @@ struct Case {
   int calls_open = 0;           // creates and reads
   bool maybe = false;           // an earlier create may have been applied
   bool acknowledged = false;    // a 2xx or 409 answer, or a read that found something
-  bool recorded = false;        // and a decision about such an answer was committed
+  bool acknowledging = false;   // the last answer was such a one
+  bool recorded = false;        // a decision about such an answer was committed
   bool accepted = false;        // a 201 with a matching echo
   bool refused = false;         // a 400 or 406
   bool refused_clean = false;   // a readable 406 that nothing came before

@@ -106,6 +106,7 @@ void Checker::OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer)
   trace_.Add(env_.Monotonic(), "create answered", key.payout_id.value(), CreateAnswerName(kind));
   if (kind == CreateAnswerKind::kMaybeSent) CountFault(Fault::kNoAnswer, key);
   const bool was_clean = !known.maybe;
+  known.acknowledging = false;
   switch (kind) {
     case CreateAnswerKind::kSurelyNotSent:
     case CreateAnswerKind::kUnauthenticated:
@@ -113,16 +114,16 @@ void Checker::OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer)
     case CreateAnswerKind::kRateLimited:
       break;  // Not applied, this one.
     case CreateAnswerKind::kAccepted:
-      known.acknowledged = known.accepted = true;
+      known.acknowledging = known.accepted = true;
       break;
     case CreateAnswerKind::kAcceptedMismatch:
       known.mismatch = true;
       [[fallthrough]];
     case CreateAnswerKind::kAcceptedUnreadable:
-      known.acknowledged = known.maybe = true;
+      known.acknowledging = known.maybe = true;
       break;
     case CreateAnswerKind::kConflict:
-      known.acknowledged = true;
+      known.acknowledging = true;
       known.conflict_clean = known.conflict_clean || was_clean;
       break;
     case CreateAnswerKind::kRefused:
@@ -145,6 +146,7 @@ void Checker::OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer)
       known.maybe = true;
       break;
   }
+  known.acknowledged = known.acknowledged || known.acknowledging;
 }
 
 void Checker::OnReadSent(const PayoutKey& key) {
@@ -169,6 +171,9 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
              answer.observation ? std::string_view(answer.observation->status_text)
                                 : ReadAnswerName(answer.kind));
   if (answer.kind == ReadAnswerKind::kNoAnswer) CountFault(Fault::kNoAnswer, key);
+  known.acknowledging =
+      answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kFoundUnreadable;
+  known.acknowledged = known.acknowledged || known.acknowledging;
   const absl::Duration now = env_.Monotonic();
   if (answer.kind == ReadAnswerKind::kGone) {
     // What counts is when the platform was asked: it may have looked right then.
@@ -187,9 +192,8 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
   }
   // If it is written, what came before no longer counts.
   known.gone_interrupted = true;
-  if (answer.kind == ReadAnswerKind::kFoundUnreadable) known.acknowledged = true;
   if (answer.kind != ReadAnswerKind::kFound) return;
-  known.acknowledged = known.read_answered = true;
+  known.read_answered = true;
   known.last_status.reset();
   if (!Matches(row.intent, answer.observation->view)) {
     known.mismatch = true;

@@ -104,7 +104,8 @@ void Checker::OnApplied(const Change& change, const Payout& written) {
       written.fingerprint != before.fingerprint || written.created_at != before.created_at) {
     Fail("identical-bytes", key, "an intent or its rendered request changed");
   }
-  if (change.attempt && change.attempt->certainty == Certainty::kAnswered && known.acknowledged) {
+  // An answer whose decision could not be written is forgotten; another one may follow it.
+  if (change.attempt && change.attempt->certainty == Certainty::kAnswered && known.acknowledging) {
     known.recorded = true;
   }
   if (before.status.state == State::kOutcomeUnknown && written.status.state == State::kSubmitting) {
