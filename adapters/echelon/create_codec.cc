@@ -70,18 +70,21 @@ std::optional<std::vector<PayoutReason>> ReadRefusals(std::string_view body) {
   return refusals;
 }
 
-// What the platform says is wrong with the request: an object with nothing but a description, which
-// may be missing, and no code. nullopt: these are not the platform's words.
+// What the platform says is wrong with the request: an object with a description and nothing else.
+// nullopt: these are not the platform's words. The contract (section 3) allows an empty object,
+// too, but so may anybody write who stands in between.
 std::optional<std::vector<PayoutReason>> ReadRejection(std::string_view body) {
   const std::optional<JsonValue> json = ReadJson(body);
-  if (!json || json->kind != JsonValue::Kind::kObject) return std::nullopt;
+  if (!json || json->kind != JsonValue::Kind::kObject || json->items.size() != 1) {
+    return std::nullopt;
+  }
   const JsonValue* description = json->Find("description");
-  if (description != nullptr && description->AsString() == nullptr) return std::nullopt;
+  const std::string* text = description == nullptr ? nullptr : description->AsString();
+  if (text == nullptr || text->empty()) return std::nullopt;
   PayoutReason reason;
   reason.code = "REJECTED_BY_PLATFORM";
   reason.category = ReasonCategory::kPlatform;
   reason.message = ShownMember(*json, "description", kShownMessageMax);
-  if (reason.message.empty()) return std::vector<PayoutReason>();
   return std::vector<PayoutReason>{std::move(reason)};
 }
 

@@ -32,6 +32,18 @@ struct MemoryStore::Core {
   std::int64_t restored_to = 0;  // rows up to this sequence are RestoredRows
 };
 
+class MemoryStore::Reader final : public PayoutReader {
+ public:
+  explicit Reader(Core& core) : core_(core) {}
+  absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) override {
+    if (const auto fault = std::exchange(core_.fault, std::nullopt)) return fault->error;
+    return core_.books.Find(key);
+  }
+
+ private:
+  Core& core_;
+};
+
 // One call on its way. The executor's closure and the waiting coroutine share it, so that either
 // may go first.
 template <class T>
@@ -85,7 +97,8 @@ MemoryStore::MemoryStore(Executor& executor)
                   StoreIdentity{HexEncode(RandomBytes(16)), 1, SecretString(RandomBytes(32))}) {}
 
 MemoryStore::MemoryStore(Executor& executor, StoreIdentity identity)
-    : core_(std::make_shared<Core>(Core{executor, std::move(identity), {}, {}, {}, 0})) {}
+    : core_(std::make_shared<Core>(Core{executor, std::move(identity), {}, {}, {}, 0})),
+      reader_(std::make_unique<Reader>(*core_)) {}
 
 MemoryStore::~MemoryStore() {
   // A call that outlives the store may still run; whoever listened may be gone.
@@ -95,6 +108,8 @@ MemoryStore::~MemoryStore() {
 void MemoryStore::FailNext(absl::Status error, bool after_applying) {
   core_->fault = Core::Fault{std::move(error), after_applying};
 }
+
+PayoutReader* MemoryStore::reader() { return reader_.get(); }
 
 std::int64_t MemoryStore::ParkedCount(const PayoutKey& key) const {
   return core_->books.ParkedCount(key);

@@ -44,6 +44,8 @@ class MemoryStore final : public PayoutStore {
 
   const StoreIdentity& identity() const override;
   void OnCommit(CommitCallback callback) override;
+  // Not for other threads: for the one thread that everything runs on in a test.
+  PayoutReader* reader() override;
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
                                             std::optional<RowLease> lease = std::nullopt) override;
@@ -76,12 +78,14 @@ class MemoryStore final : public PayoutStore {
 
  private:
   struct Core;
+  class Reader;
   template <class T>
   class Call;
   template <class T>
   Task<absl::StatusOr<T>> Submit(std::function<absl::StatusOr<T>()> operation);
 
   std::shared_ptr<Core> core_;
+  std::unique_ptr<Reader> reader_;
 };
 
 }  // namespace payout

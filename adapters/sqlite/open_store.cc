@@ -107,6 +107,8 @@ absl::StatusOr<OpenedStore> OpenStore(const std::string& given_path, const Sqlit
   PAYOUT_RETURN_IF_ERROR(Configure(*store.reader, options.cache_kib));
   for (std::unique_ptr<Database>& shared : store.shared_readers) {
     PAYOUT_ASSIGN_OR_RETURN(shared, Database::Open(path, Database::Access::kReadOnly));
+    // Their callers do not wait for a lock; they have another way.
+    PAYOUT_RETURN_IF_ERROR(shared->Execute("PRAGMA busy_timeout = 0"));
     PAYOUT_RETURN_IF_ERROR(
         Configure(*shared, options.cache_kib / static_cast<int>(SharedReader::kConnections)));
   }

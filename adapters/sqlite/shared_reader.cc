@@ -16,8 +16,7 @@ absl::StatusOr<std::optional<Payout>> SharedReader::Find(const PayoutKey& key) {
     const std::unique_lock lock(slot.mutex, std::try_to_lock);
     if (lock.owns_lock()) return FindPayout(*slot.database, key);
   }
-  const std::lock_guard lock(slots_.back().mutex);
-  return FindPayout(*slots_.back().database, key);
+  return absl::UnavailableError("all connections for reading are in use");
 }
 
 }  // namespace payout::sqlite

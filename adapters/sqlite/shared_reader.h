@@ -2,8 +2,7 @@
 //
 // Used by: sqlite_store.cc. A read takes about ten microseconds, less than handing it to another
 // thread and back.
-// Thread-safety: any thread; as many at once as there are connections, the others wait.
-// Errors: as Database.
+// Thread-safety: any thread. Errors: as Database; UNAVAILABLE when all connections are in use.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_SHARED_READER_H_
 #define PAYOUT_ADAPTERS_SQLITE_SHARED_READER_H_
@@ -21,7 +20,7 @@ namespace payout::sqlite {
 
 class SharedReader final : public PayoutReader {
  public:
-  // A thread that loses its core in the middle of a read keeps only one of them.
+  // A thread that waits for the disk, or loses its core, in the middle of a read has one of them.
   static constexpr std::size_t kConnections = 4;
   using Connections = std::array<std::unique_ptr<Database>, kConnections>;
 

@@ -14,7 +14,7 @@
 
 namespace payout {
 
-// Is this planted bug switched on? One thread.
+// Is this planted bug switched on? Bugs are planted before anything else runs.
 bool IsPlanted(std::string_view bug);
 
 // Counts a visit; ends the process with SIGKILL when the visit is the one that was asked for.

@@ -87,6 +87,12 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
   }
   const CreateRule& rule = RuleFor(kind);
   CreateEffect effect = submission.maybe_applied ? rule.maybe_applied : rule.clean;
+  // A payout that the backup forgot may have been paid, whatever a platform says that looks at
+  // something else before the id.
+  const bool refuses = effect == CreateEffect::kRefuse || effect == CreateEffect::kUnknownRejected;
+  if (refuses && MayBeForgotten(before, moment) && !PAYOUT_BUG(refuse_forgotten)) {
+    effect = CreateEffect::kUnknownRefused;
+  }
   if (PAYOUT_BUG(ignore_history)) effect = rule.clean;
   if (PAYOUT_BUG(refuse_at_once) && kind == CreateAnswerKind::kRefused) effect = rule.clean;
   if (PAYOUT_BUG(requeue_after_5xx) && kind == CreateAnswerKind::kServerError) {

@@ -24,6 +24,16 @@ TEST_P(PayoutStoreWrites, InsertStoresEveryFieldAndIsTheFirstRevision) {
   ExpectSame(Get(given.intent.key), expected);
 }
 
+TEST_P(PayoutStoreWrites, AReaderFindsWhatFindDoesAtOnce) {
+  PayoutReader* const reader = store().reader();
+  if (reader == nullptr) GTEST_SKIP() << "this store has none";
+  const Payout stored = Insert(FullPayout());
+  ExpectSame(reader->Find(stored.intent.key)->value(), stored);
+  const Payout moved = Move(stored, State::kSubmitting, At(1));
+  ExpectSame(reader->Find(stored.intent.key)->value(), moved);
+  EXPECT_EQ(reader->Find(Key("nobody-has-it")).value(), std::nullopt);
+}
+
 TEST_P(PayoutStoreWrites, TimesAreKeptToTheMicrosecondAndWritesReturnWhatReadsReturn) {
   Payout given = NewPayout(Key("a"), "alice", At(0) + absl::Nanoseconds(1'999));
   given.absence.last = absl::Nanoseconds(7) + absl::Nanoseconds(1) / 4;

@@ -232,7 +232,7 @@ void Checker::CheckRefused(const Case& known, const Payout& after) {
     Fail("failed-only-on-proof", after.intent.key,
          "REFUSED without proof that nothing was applied");
   }
-  if (known.payments > 0 && !known.lost) {
+  if (known.payments > 0) {
     Fail("failed-only-on-proof", after.intent.key,
          "REFUSED, and the platform has made the payment");
   }

@@ -57,6 +57,7 @@ const std::vector<Mutation>& Mutations() {
       {"pause_ignored", "creates go on while submission is paused"},
       {"pause_forgotten", "a pause ends with the process"},
       {"restore_unnoticed", "rows of a backup that was put back are sent unasked"},
+      {"refuse_forgotten", "a payout that a backup may have forgotten is REFUSED by one answer"},
       {"cancel_forgotten", "a payout that a backup may have forgotten is CANCELLED unasked"},
       {"stream_outlives_restore", "a stream resumes with a token of before a restore"},
       // ---- progress ----

@@ -153,11 +153,6 @@ CreateAnswer SimulatedPlatform::Create(CreateRequest& request) {
   if (env_.Monotonic() < away_until_) answer.kind = CreateAnswerKind::kServerError;
   if (*request.access == 401) answer.kind = CreateAnswerKind::kUnauthenticated;
   if (*request.access == 403) answer.kind = CreateAnswerKind::kForbidden;
-  // An id that the platform has is refused as such before anything else about it is judged.
-  if (checker_.case_of(key).lost && ledger_.contains(key) &&
-      (answer.kind == CreateAnswerKind::kRefused || answer.kind == CreateAnswerKind::kRejected)) {
-    answer.kind = CreateAnswerKind::kConflict;
-  }
   const bool accepts = Accepts(answer.kind);
   const bool known = ledger_.contains(key);
   if (accepts && known) answer.kind = CreateAnswerKind::kConflict;

@@ -44,6 +44,11 @@ SimulatedStore::SimulatedStore(testing::SimulatedEnvironment& env, Random& rando
   });
 }
 
+absl::StatusOr<std::optional<Payout>> SimulatedStore::Reader::Find(const PayoutKey& key) {
+  if (store_.Draw(/*is_write=*/false).fate != Fate::kDone) return Unavailable();
+  return store_.inner_.reader()->Find(key);
+}
+
 void SimulatedStore::OnCommit(CommitCallback callback) { on_commit_ = std::move(callback); }
 
 void SimulatedStore::Publish(std::int64_t position, std::vector<EventPtr> events) {

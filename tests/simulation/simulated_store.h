@@ -44,6 +44,7 @@ class SimulatedStore final : public PayoutStore {
 
   const StoreIdentity& identity() const override { return inner_.identity(); }
   void OnCommit(CommitCallback callback) override;
+  PayoutReader* reader() override { return &reader_; }
 
   Task<absl::StatusOr<InsertResult>> Insert(Payout payout,
                                             std::optional<RowLease> lease = std::nullopt) override;
@@ -75,6 +76,14 @@ class SimulatedStore final : public PayoutStore {
   Task<absl::StatusOr<std::vector<ReviewCount>>> CountReview() override;
 
  private:
+  class Reader final : public PayoutReader {
+   public:
+    explicit Reader(SimulatedStore& store) : store_(store) {}
+    absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) override;
+
+   private:
+    SimulatedStore& store_;
+  };
   enum class Fate { kDone, kRefused, kAckLost };
   struct Course {
     Fate fate = Fate::kDone;
@@ -106,6 +115,7 @@ class SimulatedStore final : public PayoutStore {
   const FaultRanges& faults_;
   Checker& checker_;
   MemoryStore inner_;
+  Reader reader_{*this};
   std::shared_ptr<const memory::Books> backup_;
   absl::Duration away_until_ = -absl::InfiniteDuration();
   CommitCallback on_commit_;

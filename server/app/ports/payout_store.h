@@ -163,7 +163,8 @@ class PayoutReader {
  public:
   virtual ~PayoutReader() = default;
 
-  // As PayoutStore::Find: what is committed. Thread-safe; waits for the disk when it has to.
+  // As PayoutStore::Find: what is committed. Thread-safe; may wait for the disk. UNAVAILABLE when
+  // it would wait for something else, such as other readers.
   virtual absl::StatusOr<std::optional<Payout>> Find(const PayoutKey& key) = 0;
 };
 

@@ -167,5 +167,31 @@ TEST(GetTest, PayoutOfAnotherTenantDoesNotExist) {
   EXPECT_EQ(theirs->status().message(), missing->status().message());
 }
 
+TEST(GetTest, AtOnceItAnswersAsTheLongWayDoes) {
+  CoreFixture fixture;
+  fixture.process->directory.AddTenant({TenantName("other"), {CoreFixture::kMerchant}, ""});
+  fixture.Create("P1");
+  const QueryPayouts& query = fixture.process->query;
+  const auto own = query.GetAtOnce(CoreFixture::kTenant, "", "P1");
+  ASSERT_TRUE(own.has_value() && own->ok());
+  EXPECT_EQ((*own)->revision, fixture.Get("P1").revision);
+  const auto theirs = query.GetAtOnce(TenantName("other"), "", "P1");
+  const auto missing = query.GetAtOnce(CoreFixture::kTenant, "", "P2");
+  EXPECT_TRUE(absl::IsNotFound(theirs->status()));
+  EXPECT_EQ(theirs->status().message(), missing->status().message());
+  EXPECT_EQ(ReasonOf(query.GetAtOnce(CoreFixture::kTenant, "", "no spaces")->status()),
+            Reason::kPayoutIdInvalid);
+  EXPECT_EQ(ReasonOf(query.GetAtOnce(CoreFixture::kTenant, "nobody", "P1")->status()),
+            Reason::kMerchantUnknown);
+}
+
+TEST(GetTest, AReaderThatCannotTellLeavesItToTheLongWay) {
+  CoreFixture fixture;
+  fixture.Create("P1");
+  fixture.store.FailNext(absl::UnavailableError("busy"), false);
+  EXPECT_FALSE(fixture.process->query.GetAtOnce(CoreFixture::kTenant, "", "P1").has_value());
+  EXPECT_TRUE(fixture.process->query.GetAtOnce(CoreFixture::kTenant, "", "P1")->ok());
+}
+
 }  // namespace
 }  // namespace payout::testing

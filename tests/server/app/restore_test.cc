@@ -74,6 +74,22 @@ TEST(RestoreTest, ACallersRepeatOfAPayoutThatIsForgottenIsAdopted) {
   EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
 }
 
+TEST(RestoreTest, ARepeatThatIsRefusedBeforeItsIdIsLookedAtIsAdoptedAllTheSame) {
+  CoreFixture fixture;
+  const auto backup = fixture.store.Backup();
+  fixture.Create("P1");
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(3)));
+  fixture.RestartOn(*backup);
+  CreateAnswer refusal;
+  refusal.kind = CreateAnswerKind::kRefused;
+  refusal.http_status = 406;
+  refusal.refusals = {{.code = "BALANCE_INSUFFICIENT", .category = ReasonCategory::kBalance}};
+  fixture.platform.creates = {{.apply = false, .answer = refusal}};
+  fixture.Create("P1");
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(3)));
+  EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
+}
+
 TEST(RestoreTest, ARepeatWithAnotherAmountIsLeftToAPerson) {
   CoreFixture fixture;
   const auto backup = fixture.store.Backup();

@@ -55,6 +55,29 @@ TEST(DecideRestoredTest, WhatABackupMayHaveForgottenIsNotCalledCancelledUnasked)
   EXPECT_TRUE(DecideCancel(before_the_restore.row, before_the_restore.moment));
 }
 
+TEST(DecideRestoredTest, ARefusalOfWhatABackupMayHaveForgottenProvesNothing) {
+  for (const C refusal : {C::kRefused, C::kRejected}) {
+    Story story;
+    story.moment.recovery = true;
+    story.moment.restored_at = kDawn - absl::Hours(1);
+    story.Post(refusal);
+    EXPECT_EQ(story.state(), State::kOutcomeUnknown);
+    EXPECT_EQ(story.next(), NextCall::kRead);
+    Story paid = story;
+    paid.Read(S::kSuccess);
+    EXPECT_EQ(paid.state(), State::kSucceeded);
+    story.Wait(absl::Seconds(5)).Read(Gone());
+    EXPECT_EQ(story.state(), State::kOutcomeUnknown) << "one 410 proves nothing";
+    story.SettleAbsence();
+    EXPECT_EQ(story.state(), State::kRefused);
+  }
+  Story before_the_restore;
+  before_the_restore.moment.recovery = true;
+  before_the_restore.moment.restored_at = kDawn + absl::Seconds(1);
+  before_the_restore.Post(C::kRefused);
+  EXPECT_EQ(before_the_restore.state(), State::kRefused);
+}
+
 TEST(DecideRestoredTest, WhatIsFoundThenIsTakenOver) {
   Story story = Restored(Story());
   story.Wait(absl::Seconds(2)).Read(S::kSuccess);
