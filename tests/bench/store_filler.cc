@@ -239,6 +239,7 @@ absl::Status FillStore(const std::string& path, const FillPlan& plan) {
     // They would keep the journal mode from being changed.
     store.reader.reset();
     store.checkpointer.reset();
+    for (auto& connection : store.shared_readers) connection.reset();
     PAYOUT_RETURN_IF_ERROR(Filler(store, plan).Fill());
   }
   std::filesystem::remove(draft + ".lock");
