@@ -84,6 +84,19 @@ class GetCall final : public Call {
   v1::GetPayoutResponse answer_;
 };
 
+class CancelCall final : public Call {
+ public:
+  void Start(v1::PayoutService::Stub& stub, std::size_t number,
+             std::function<void(grpc::Status)> done) override {
+    request_.set_payout_id(BenchId(number));
+    stub.async()->CancelPayout(&context_, &request_, &answer_, std::move(done));
+  }
+
+ private:
+  v1::CancelPayoutRequest request_;
+  v1::CancelPayoutResponse answer_;
+};
+
 using MakeCall = std::function<std::unique_ptr<Call>()>;
 
 LoadResult RunCalls(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
@@ -125,6 +138,11 @@ LoadResult RunCreates(const std::vector<std::shared_ptr<grpc::Channel>>& channel
 LoadResult RunGets(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
                    const LoadPlan& plan, std::size_t known) {
   return RunCalls(channels, plan, [known] { return std::make_unique<GetCall>(known); });
+}
+
+LoadResult RunCancels(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+                      const LoadPlan& plan) {
+  return RunCalls(channels, plan, [] { return std::make_unique<CancelCall>(); });
 }
 
 std::string BenchId(std::size_t number) { return absl::StrCat("bench-", number); }
