@@ -243,7 +243,8 @@ def main(arguments):
     parser.add_argument("--path", action="append", default=[], help="only this one; may be repeated")
     parser.add_argument("--write", action="store_true", help="renew the kept figures")
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         kept = read_figures(options.figures)
         now = measure_all(options.build.resolve(), options.path, max(1, options.jobs))

@@ -107,7 +107,8 @@ class RunTest(unittest.TestCase):
     def test_an_interrupt_ends_it_at_once(self):
         (self.bin / "sleeps").touch()
         process = subprocess.Popen([RUN, str(self.build)], env=self.environment(), stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         deadline = time.monotonic() + 30
         while not (self.bin / "started").exists():
             self.assertLess(time.monotonic(), deadline)
