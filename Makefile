@@ -16,7 +16,7 @@ step := $(tools)/step.sh
 jobs = $$($(tools)/jobs.sh)
 
 .PHONY: help setup setup-check build demo test check format format-check lint proto-lint clang-tidy \
-        asan tsan clang bazel bazel-sources benchmarks bench bench-growth bench-soak guard clean simulate crash fuzz
+        asan tsan clang bazel bazel-sources benchmarks bench bench-smoke bench-growth bench-soak guard clean simulate crash fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,20 +39,25 @@ test: build/.configured ## build everything, run all tests
 benchmarks: build/.configured
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
 
-bench: benchmarks ## build and run the benchmarks; prints tables, keeps figures in build/bench
+bench: benchmarks ## run the benchmarks (15 minutes); prints tables, keeps figures in build/bench
 	@tests/setup/install_packages.sh bench
 	@tests/bench/peers/install.sh build || echo "bench: the rows of the peers will be skipped"
 	@tests/bench/run.sh build
 
-bench-growth: build/.configured ## growth-bench with a store of five million payouts (kept in build/bench-stores, 8 GB)
+bench-smoke: build/.configured ## does every row of the benchmarks work? (a minute; no figures, no npm)
+	@tests/setup/install_packages.sh bench
+	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target benchmarks
+	@tests/bench/run.sh --smoke build
+
+bench-growth: build/.configured ## growth-bench with five million payouts (10 minutes; 8 GB stay in build/bench-stores)
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target growth-bench payout-gateway
-	@OPTIONS="--payouts 5000000" tests/bench/run.sh build growth-bench
+	@OUT=build/bench/five-million OPTIONS="--payouts 5000000" tests/bench/run.sh build growth-bench
 
-bench-soak: build/.configured ## ten minutes at half load: does anything grow?
+bench-soak: build/.configured ## ten minutes at half load: does anything grow? (11 minutes)
 	@$(step) "Building the benchmarks" build/logs/build.log cmake --build build -j "$(jobs)" --target soak-bench payout-gateway echelon-sandbox
-	@OPTIONS="--minutes 10" tests/bench/run.sh build soak-bench
+	@OUT=build/bench/ten-minutes OPTIONS="--minutes 10" tests/bench/run.sh build soak-bench
 
-guard: build/.configured ## did something get slower? instruction counts of single paths beside the kept ones
+guard: build/.configured ## did something get slower? instruction counts beside the kept ones (a minute)
 	@tests/setup/install_packages.sh bench
 	@$(step) "Building instruction-bench" build/logs/build.log cmake --build build -j "$(jobs)" --target instruction-bench
 	@python3 -B tests/bench/instruction_guard.py --build build --jobs "$(jobs)"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -14,8 +16,14 @@ namespace payout::bench {
 namespace {
 
 constexpr double kNone = 0;
-// A just-in-time compiler needs some thousand calls until it has done its work.
-constexpr std::chrono::seconds kPeerWarmUp{2};
+// Nothing listens there.
+constexpr char kNoPlatform[] = "http://127.0.0.1:9";
+// A just-in-time compiler needs seconds until it has done its work, and some more are needed until
+// its garbage collector has shown what it costs. Whoever measures for less than a second only wants
+// to see that it works.
+constexpr std::chrono::seconds kPeerWarmUp{5};
+constexpr std::chrono::seconds kPeerTime{4};
+constexpr std::chrono::seconds kInEarnest{1};
 
 double Micros(std::chrono::nanoseconds time) {
   return std::chrono::duration<double, std::micro>(time).count();
@@ -30,7 +38,7 @@ struct Counts {
   std::chrono::nanoseconds platform_cpu{};
 };
 
-absl::StatusOr<Counts> ReadCounts(GatewayRun& gateway, const StubPlatform& platform) {
+absl::StatusOr<Counts> ReadCounts(GatewayRun& gateway, const StubPlatform* platform) {
   Counts counts;
   const auto take = [&gateway](const char* name, const char* label, double& to) {
     const absl::StatusOr<double> value = gateway.Metric(name, label);
@@ -42,7 +50,7 @@ absl::StatusOr<Counts> ReadCounts(GatewayRun& gateway, const StubPlatform& platf
   status.Update(take("payout_store_commits_total", "", counts.commits));
   status.Update(take("payout_store_rows_total", "", counts.rows));
   if (!status.ok()) return status;
-  counts.platform_cpu = platform.process().CpuTime();
+  if (platform != nullptr) counts.platform_cpu = platform->process().CpuTime();
   return counts;
 }
 
@@ -88,17 +96,22 @@ absl::StatusOr<Measured> MeasureLoad(const RowContext& context, const ChildProce
   status = result.Check();
   if (!status.ok()) return status;
   Measured measured{result.AsFigures(), warm.done() + result.done(), result.done()};
-  measured.figures[kCpuUs] = Micros(after - before) / static_cast<double>(result.done());
+  SetCpu(measured.figures, "", after - before, result.done());
   measured.figures[kPeakMb] = process.PeakMemoryMb();
   return measured;
 }
 
 absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRow& row) {
-  const auto platform = StubPlatform::Start({.dir = context.dir});
-  if (!platform.ok()) return platform.status();
+  // While submission is paused the platform is never called; then there need not be one.
+  std::unique_ptr<StubPlatform> platform;
+  if (!row.paused) {
+    auto started = StubPlatform::Start({.dir = context.dir});
+    if (!started.ok()) return started.status();
+    platform = *std::move(started);
+  }
   const auto gateway = GatewayRun::Start({.bin = context.bin,
                                           .dir = context.dir,
-                                          .platform_url = (*platform)->url(),
+                                          .platform_url = platform ? platform->url() : kNoPlatform,
                                           .requests_per_second = row.requests_per_second});
   if (!gateway.ok()) return gateway.status();
   absl::Status status = row.paused ? (*gateway)->PauseSubmission() : absl::OkStatus();
@@ -110,18 +123,20 @@ absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRo
       context, (*gateway)->process(),
       [&](const LoadPlan& plan) { return RunCreates(channels, plan, row.wait_mode); },
       [&] {
-        before = ReadCounts(**gateway, **platform);
+        before = ReadCounts(**gateway, platform.get());
         return before.status();
       });
   if (!measured.ok()) return measured.status();
-  const absl::StatusOr<Counts> after = ReadCounts(**gateway, **platform);
+  const absl::StatusOr<Counts> after = ReadCounts(**gateway, platform.get());
   if (!after.ok()) return after.status();
   const auto done = static_cast<double>(measured->done);
   Figures figures = std::move(measured->figures);
   figures["token_calls_per_op"] = (after->token_calls - before->token_calls) / done;
   figures["commits_per_op"] = (after->commits - before->commits) / done;
   figures["rows_per_op"] = (after->rows - before->rows) / done;
-  figures["platform_cpu_us"] = Micros(after->platform_cpu - before->platform_cpu) / done;
+  if (platform) {
+    figures["platform_cpu_us"] = Micros(after->platform_cpu - before->platform_cpu) / done;
+  }
 
   const auto listed =
       CountPayouts((*gateway)->grpc_address(),
@@ -130,21 +145,20 @@ absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRo
   status = Expect("payouts that the gateway lists", static_cast<double>(*listed),
                   static_cast<double>(measured->all));
   status.Update(Expect("requests that the platform has had",
-                       static_cast<double>((*platform)->Requests()), after->requests));
+                       platform ? static_cast<double>(platform->Requests()) : 0, after->requests));
   status.Update(Expect("creates that the gateway has sent", after->requests - after->token_calls,
                        row.paused ? 0 : static_cast<double>(measured->all)));
   if (!status.ok()) return status;
   return figures;
 }
 
-absl::StatusOr<Figures> RunPeerRow(const RowContext& context,
-                                   const std::vector<std::string>& command) {
-  for (const std::string& part : command) {
-    if (part[0] == '/' && !std::filesystem::exists(part)) return SkipRow(part + " is missing");
+absl::StatusOr<Figures> RunPeerRow(const RowContext& context, const Peer& peer_row) {
+  for (const auto& [path, what] : peer_row.needs) {
+    if (!std::filesystem::exists(path)) return SkipRow(what);
   }
   const auto platform = StubPlatform::Start({.dir = context.dir});
   if (!platform.ok()) return platform.status();
-  std::vector<std::string> arguments = command;
+  std::vector<std::string> arguments = peer_row.command;
   for (const std::string& argument :
        {std::string("--listen"), std::string("127.0.0.1:0"), std::string("--platform"),
         (*platform)->url(), std::string("--username"), std::string("bench"),
@@ -152,17 +166,19 @@ absl::StatusOr<Figures> RunPeerRow(const RowContext& context,
     arguments.push_back(argument);
   }
   const auto peer = ChildProcess::Start(arguments, context.dir + "/peer.log", "ready ");
-  // Its libraries may not be installed; it says so.
-  if (!peer.ok()) return SkipRow(std::string(peer.status().message()));
+  if (!peer.ok()) return peer.status();
   const std::string& line = (*peer)->ready_line();
   const std::string address = "127.0.0.1:" + line.substr(line.rfind(' ') + 1);
   const auto channels = OpenChannels(address);
+  const bool in_earnest = context.time >= kInEarnest;
+  RowContext longer = context;
+  if (in_earnest) longer.time = std::max<std::chrono::milliseconds>(context.time, kPeerTime);
   absl::StatusOr<Measured> measured = MeasureLoad(
-      context, **peer,
+      longer, **peer,
       [&channels](const LoadPlan& plan) {
         return RunCreates(channels, plan, v1::WAIT_MODE_ACCEPTED);
       },
-      nullptr, kPeerWarmUp);
+      nullptr, in_earnest ? kPeerWarmUp : std::chrono::seconds(0));
   if (!measured.ok()) return measured.status();
   const absl::Status status =
       Expect("requests that the platform has had", static_cast<double>((*platform)->Requests()),
@@ -172,9 +188,9 @@ absl::StatusOr<Figures> RunPeerRow(const RowContext& context,
 }
 
 absl::StatusOr<Figures> RunGetRow(const RowContext& context, std::size_t payouts) {
-  // Nothing listens there, and nothing is sent.
-  const auto gateway = GatewayRun::Start(
-      {.bin = context.bin, .dir = context.dir, .platform_url = "http://127.0.0.1:9"});
+  // Nothing is sent.
+  const auto gateway =
+      GatewayRun::Start({.bin = context.bin, .dir = context.dir, .platform_url = kNoPlatform});
   if (!gateway.ok()) return gateway.status();
   const absl::Status paused = (*gateway)->PauseSubmission();
   if (!paused.ok()) return paused;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,14 +39,19 @@ struct GatewayRow {
   int requests_per_second = 0;  // the budget; 0: no limit
 };
 // Creates at the gateway. Proven: the gateway lists each payout that was answered, in the state
-// that was waited for, and the platform has had exactly the requests that the gateway counts.
-// Also: token_calls_per_op, commits_per_op, rows_per_op (written), platform_cpu_us.
+// that was waited for, and the platform has had exactly the requests that the gateway counts;
+// without one when `paused`. Also: token_calls_per_op, commits_per_op, rows_per_op (written),
+// platform_cpu_us.
 absl::StatusOr<Figures> RunGatewayRow(const RowContext& context, const GatewayRow& row);
 
-// Creates at a peer. `command`: what starts it, without its options. Proven: the platform has had
-// two requests for each payout that was answered.
-absl::StatusOr<Figures> RunPeerRow(const RowContext& context,
-                                   const std::vector<std::string>& command);
+struct Peer {
+  std::vector<std::string> command;  // what starts it, without the options that all have
+  // Paths, and what is missing when there is nothing: then the row is skipped.
+  std::vector<std::pair<std::string, std::string>> needs;
+};
+// Creates at a peer. From a second on it is warmed up for at least 5 s and measured for at least
+// 4 s. Proven: the platform has had two requests for each payout that was answered.
+absl::StatusOr<Figures> RunPeerRow(const RowContext& context, const Peer& peer);
 
 // A store with `payouts` payouts, then gets by id. Proven: each answer was about the payout that
 // was asked for.

@@ -44,10 +44,8 @@ absl::StatusOr<Figures> Measure(const RowContext& context, ChildProcess& process
   PAYOUT_RETURN_IF_ERROR(load.Check());
   const auto cpu_used = process.CpuTimeWhenQuiet() - cpu;
   Figures figures = load.AsFigures();
-  figures[kCpuUs] = std::chrono::duration<double, std::micro>(cpu_used).count() /
-                    static_cast<double>(load.done());
+  SetCpu(figures, "", cpu_used, load.done());
   figures[kPeakMb] = process.PeakMemoryMb();
-  figures["done"] = static_cast<double>(load.done());
   return figures;
 }
 
@@ -70,9 +68,9 @@ absl::StatusOr<Figures> RunGateway(const RowContext& context, bool forged) {
                                    .status = forged ? 404 : 200}));
   const char* outcome = forged ? "outcome=\"wrong_capability\"" : "outcome=\"recorded\"";
   PAYOUT_ASSIGN_OR_RETURN(const double counted, gateway->Metric("payout_callbacks_total", outcome));
-  if (counted != figures["done"]) {
+  if (counted != figures[kOperations]) {
     return absl::DataLossError(
-        absl::StrCat("the gateway counted ", counted, " callbacks, not ", figures["done"]));
+        absl::StrCat("the gateway counted ", counted, " callbacks, not ", figures[kOperations]));
   }
   return figures;
 }

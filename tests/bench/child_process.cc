@@ -1,6 +1,8 @@
 #include "tests/bench/child_process.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +16,9 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "tests/bench/interrupt.h"
 
 namespace payout::bench {
 namespace {
@@ -23,15 +28,21 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kStep{5};
 constexpr std::chrono::seconds kStartLimit{15};
 constexpr std::chrono::seconds kStopLimit{10};
+// Somebody waits at a terminal.
+constexpr std::chrono::milliseconds kInterruptedStopLimit{500};
 constexpr std::size_t kShownBytes = 2000;
 
-// Other threads may hold locks at the time of the fork, so the child only makes system calls.
-[[noreturn]] void Become(char* const* arguments, const char* log, pid_t parent) {
+// Other threads may hold locks at the time of the fork, so the child only makes system calls. Why
+// it became nothing goes to `failure`, which a program that starts closes.
+[[noreturn]] void Become(char* const* arguments, const char* log, pid_t parent, int failure) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(127);
   const int file = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(127);
-  execv(arguments[0], arguments);
+  if (file >= 0 && dup2(file, STDOUT_FILENO) >= 0 && dup2(file, STDERR_FILENO) >= 0) {
+    execv(arguments[0], arguments);
+  }
+  const int error = errno;
+  if (write(failure, &error, sizeof(error)) < 0) _exit(126);
   _exit(127);
 }
 
@@ -42,11 +53,23 @@ absl::StatusOr<pid_t> Spawn(const std::vector<std::string>& arguments, const std
     pointers.push_back(const_cast<char*>(argument.c_str()));
   }
   pointers.push_back(nullptr);
+  int ends[2] = {-1, -1};
+  if (pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "no pipe");
   const pid_t parent = getpid();
   const pid_t pid = fork();
-  if (pid < 0) return absl::InternalError("fork fails");
-  if (pid == 0) Become(pointers.data(), log.c_str(), parent);
-  return pid;
+  const int fork_error = errno;
+  if (pid == 0) Become(pointers.data(), log.c_str(), parent, ends[1]);
+  close(ends[1]);
+  int error = pid < 0 ? fork_error : 0;
+  ssize_t count = 0;
+  do {
+    count = read(ends[0], &error, sizeof(error));
+  } while (count < 0 && errno == EINTR);
+  close(ends[0]);
+  if (error == 0) return pid;
+  if (pid > 0) waitpid(pid, nullptr, 0);
+  return absl::UnavailableError(
+      absl::StrCat(arguments[0], " cannot be started: ", std::strerror(error)));
 }
 
 std::string ReadFile(const std::string& path) {
@@ -91,10 +114,14 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
   while (Clock::now() < end) {
     child->ready_line_ = FindLine(log, ready);
     if (!child->ready_line_.empty()) return child;
-    if (child->Ended(kStep)) break;
+    if (child->Ended(kStep)) {
+      return absl::UnavailableError(absl::StrCat(arguments[0], " ends at once, with exit code ",
+                                                 child->exit_code(), "; ", log, ": ", EndOf(log)));
+    }
+    if (Interrupted()) return CheckInterrupt();
   }
-  return absl::UnavailableError(
-      absl::StrCat(arguments[0], " does not start; ", log, ": ", EndOf(log)));
+  return absl::UnavailableError(absl::StrCat(arguments[0], " is not ready after ",
+                                             kStartLimit.count(), " s; ", log, ": ", EndOf(log)));
 }
 
 absl::StatusOr<std::string> ChildProcess::Run(const std::vector<std::string>& arguments,
@@ -103,6 +130,7 @@ absl::StatusOr<std::string> ChildProcess::Run(const std::vector<std::string>& ar
   if (!pid.ok()) return pid.status();
   ChildProcess child(*pid);
   if (!child.Ended(limit)) {
+    if (Interrupted()) return CheckInterrupt();
     return absl::DeadlineExceededError(arguments[0] + " does not end; see " + log);
   }
   std::string text = ReadFile(log);
@@ -122,19 +150,23 @@ int ChildProcess::Stop() {
   kill(pid_, SIGTERM);
   if (!Ended(kStopLimit)) {
     kill(pid_, SIGKILL);
-    Ended(kStopLimit);
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    reaped_ = true;
+    exit_code_ = 128 + SIGKILL;
   }
   return exit_code_;
 }
 
 bool ChildProcess::Ended(std::chrono::milliseconds wait) {
-  const auto end = Clock::now() + wait;
+  const auto begin = Clock::now();
   while (!reaped_) {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
       reaped_ = true;
       exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    } else if (Clock::now() >= end) {
+    } else if (Clock::now() >= begin + wait ||
+               (Interrupted() && Clock::now() >= begin + kInterruptedStopLimit)) {
       return false;
     } else {
       Pause(kStep);
@@ -179,6 +211,15 @@ std::size_t ChildProcess::Threads() const { return Entries(absl::StrCat("/proc/"
 
 std::size_t ChildProcess::Descriptors() const {
   return Entries(absl::StrCat("/proc/", pid_, "/fd"));
+}
+
+std::string FindProgram(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  for (const absl::string_view folder : absl::StrSplit(path == nullptr ? "" : path, ':')) {
+    std::string program = absl::StrCat(folder, "/", name);
+    if (!folder.empty() && access(program.c_str(), X_OK) == 0) return program;
+  }
+  return "";
 }
 
 std::string JsonValue(const std::string& line, const std::string& key) {

@@ -22,14 +22,15 @@ namespace payout::bench {
 class ChildProcess {
  public:
   // arguments[0] is a path. Standard output and error go to the file `log`. Ready once a line of it
-  // contains `ready`. Errors: it ended, or was not ready within 15 s.
+  // contains `ready`. Errors: it cannot be started, ended, or was not ready within 15 s.
   static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(
       const std::vector<std::string>& arguments, const std::string& log, const std::string& ready);
   // Runs a program to its end, at most `limit`. Returns the last line of its log. Errors: it does
   // not end, or not with exit code 0; the status has the end of the log.
   static absl::StatusOr<std::string> Run(const std::vector<std::string>& arguments,
                                          const std::string& log, std::chrono::seconds limit);
-  // SIGTERM; SIGKILL after 10 s.
+  // SIGTERM; SIGKILL after 10 s, after an interrupt (interrupt.h) after half a second. So do all
+  // functions below that wait.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -49,7 +50,7 @@ class ChildProcess {
   std::size_t Descriptors() const;
   // SIGTERM and wait; the exit code, or 128 + signal.
   int Stop();
-  // Without a signal: true when it has ended within `wait`.
+  // Without a signal: true when it has ended within `wait`, after an interrupt half a second.
   bool Ended(std::chrono::milliseconds wait);
   int exit_code() const { return exit_code_; }
 
@@ -62,6 +63,9 @@ class ChildProcess {
   int exit_code_ = 0;
   std::string ready_line_;
 };
+
+// Where PATH has a program; empty: nowhere.
+std::string FindProgram(const std::string& name);
 
 // The value of "key":… in a line of JSON, without quotes. Empty: there is none.
 std::string JsonValue(const std::string& line, const std::string& key);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tests/bench/interrupt.h"
 
 namespace payout::bench {
 namespace {
@@ -37,6 +38,7 @@ class Loop {
     {
       const std::lock_guard lock(mutex_);
       if ((plan_.calls != 0 && started_ == plan_.calls) || Clock::now() >= stop_starting_) return;
+      if (Interrupted()) return;
       number = plan_.first + started_++;
       ++open_;
     }
@@ -86,16 +88,26 @@ double LoadResult::PerSecond() const {
 Figures LoadResult::AsFigures() const {
   using Milliseconds = std::chrono::duration<double, std::milli>;
   return {{kPerSecond, PerSecond()},
+          {kOperations, static_cast<double>(done())},
+          {kElapsed, std::chrono::duration<double>(took).count()},
           {kP50Ms, Milliseconds(Percentile(0.5)).count()},
           {kP99Ms, Milliseconds(Percentile(0.99)).count()},
           {kP999Ms, Milliseconds(Percentile(0.999)).count()}};
 }
 
 absl::Status LoadResult::Check() const {
+  if (Interrupted()) return CheckInterrupt();
   if (failed > 0) {
     return absl::UnknownError(absl::StrCat(failed, " calls failed; the first: ", first_failure));
   }
   return done() > 0 ? absl::OkStatus() : absl::UnknownError("no call was made");
+}
+
+void SetCpu(Figures& figures, const std::string& prefix, std::chrono::nanoseconds cpu,
+            std::size_t operations) {
+  figures[prefix + kCpuUs] =
+      std::chrono::duration<double, std::micro>(cpu).count() / static_cast<double>(operations);
+  figures[prefix + kCpuSeconds] = std::chrono::duration<double>(cpu).count();
 }
 
 LoadResult RunOperations(const LoadPlan& plan, const Operation& operation) {

@@ -35,17 +35,22 @@ struct LoadResult {
   // 0 < share <= 1.
   Duration Percentile(double share) const;
   double PerSecond() const;
-  // Rate and latencies.
+  // Rate and latencies, and what the rate was computed of.
   Figures AsFigures() const;
-  // An error when a call failed, or none was made.
+  // An error when a call failed, or none was made, or there was an interrupt.
   absl::Status Check() const;
 };
+
+// CPU per operation, and what it is computed of.
+void SetCpu(Figures& figures, const std::string& prefix, std::chrono::nanoseconds cpu,
+            std::size_t operations);
 
 // Begins operation `number`. `done` is called once, on any thread, when it has ended.
 using Operation =
     std::function<void(std::size_t number, std::function<void(const absl::Status&)> done)>;
 
-// Blocks until the last operation has ended. The next one begins where one ends.
+// Blocks until the last operation has ended. The next one begins where one ends; none does after an
+// interrupt.
 LoadResult RunOperations(const LoadPlan& plan, const Operation& operation);
 
 }  // namespace payout::bench

@@ -1,7 +1,9 @@
 // create-bench: what a create costs until it is recorded, and until the platform has accepted it,
 // beside its floors and beside what one would write instead.
 
-#include <memory>
+#include <filesystem>
+#include <optional>
+#include <string>
 
 #include "tests/bench/adapter_rows.h"
 #include "tests/bench/floor_runs.h"
@@ -10,24 +12,63 @@
 namespace payout::bench {
 namespace {
 
-// With a budget that is just short of what the gateway could do, payouts wait for their requests,
-// and who waits shares a token.
+// Any budget paces permits: payouts that come within the same moment wait for theirs together, and
+// who waits shares a token. It is not scarce; so many requests are never wanted.
 constexpr int kSharedBudget = 20'000;
 
+constexpr GatewayRow kRecorded{.wait_mode = v1::WAIT_MODE_RECORDED, .paused = true};
+constexpr GatewayRow kAccepted{.wait_mode = v1::WAIT_MODE_ACCEPTED};
+constexpr GatewayRow kShared{.wait_mode = v1::WAIT_MODE_ACCEPTED,
+                             .requests_per_second = kSharedBudget};
+
 // What the gateway writes for a payout, as its last row has counted: the floors write as much.
-// The beginnings are for floors that are run alone.
 struct Learned {
-  Writes recorded{.commits = 0.05, .rows = 2};
-  Writes accepted{.commits = 0.2, .rows = 8};
-  Writes shared{.commits = 0.3, .rows = 8};
+  std::optional<Writes> recorded;
+  std::optional<Writes> accepted;
+  std::optional<Writes> shared;
 };
 
-std::function<absl::StatusOr<Figures>(const RowContext&)> Gateway(GatewayRow row, Writes& writes) {
+using RunRow = std::function<absl::StatusOr<Figures>(const RowContext&)>;
+
+RunRow Gateway(GatewayRow row, std::optional<Writes>& writes) {
   return [row, &writes](const RowContext& context) {
     absl::StatusOr<Figures> figures = RunGatewayRow(context, row);
     if (figures.ok()) writes = {figures->at("commits_per_op"), figures->at("rows_per_op")};
     return figures;
   };
+}
+
+// A floor that is run alone has the gateway run before, and takes only from it how it writes.
+RunRow RowsLike(GatewayRow row, std::optional<Writes>& writes) {
+  return [row, &writes](const RowContext& context) -> absl::StatusOr<Figures> {
+    if (!writes) {
+      RowContext before = context;
+      before.dir = context.dir + "/gateway";
+      std::filesystem::create_directory(before.dir);
+      const absl::StatusOr<Figures> figures = Gateway(row, writes)(before);
+      if (!figures.ok()) return figures.status();
+    }
+    return RunRowsRow(context, row.wait_mode == v1::WAIT_MODE_ACCEPTED, *writes);
+  };
+}
+
+Peer NodePeer(const RowContext& context) {
+  const std::string node = FindProgram("node");
+  const std::string folder = context.peers + "/node";
+  return {.command = {node, folder + "/adapter.js"},
+          .needs = {{node, "node is missing: tests/setup/install_packages.sh bench"},
+                    {folder + "/node_modules",
+                     "the modules of the Node peer are missing: tests/bench/peers/install.sh"}}};
+}
+
+Peer PythonPeer(const RowContext& context) {
+  const std::filesystem::path build = std::filesystem::path(context.bin).parent_path();
+  const std::string generated = build / "bench-peers/python";
+  return {.command = {"/usr/bin/python3", "-B", context.peers + "/python/adapter.py", "--generated",
+                      generated},
+          .needs = {{generated + "/.complete",
+                     "the code of the Python peer is not generated: tests/bench/peers/install.sh " +
+                         build.string()}}};
 }
 
 std::vector<Row> Rows(Learned& learned) {
@@ -41,36 +82,42 @@ std::vector<Row> Rows(Learned& learned) {
        RunEchoRow,
        {}},
       {"recorded", "gateway: create, wait RECORDED (durable); submission paused", RowKind::kOurs,
-       Gateway({.wait_mode = v1::WAIT_MODE_RECORDED, .paused = true}, learned.recorded), recorded},
+       Gateway(kRecorded, learned.recorded), recorded},
       {"rows-recorded",
-       "SQLite group commit: the rows and commits of `recorded`, nothing else",
+       "SQLite group commit: the rows and commits of `recorded`, which runs first when this is "
+       "alone",
        RowKind::kFloor,
-       [&learned](const RowContext& context) {
-         return RunRowsRow(context, false, learned.recorded);
-       },
+       RowsLike(kRecorded, learned.recorded),
        {}},
-      {"accepted", "gateway: create, wait ACCEPTED; a token for each payout", RowKind::kOurs,
-       Gateway({.wait_mode = v1::WAIT_MODE_ACCEPTED}, learned.accepted), accepted},
+      {"accepted",
+       "gateway: create, wait ACCEPTED; a token for each payout",
+       RowKind::kOurs,
+       Gateway(kAccepted, learned.accepted),
+       accepted,
+       {"node", "python"}},
       {"rows-accepted",
-       "SQLite group commit: the rows and commits of `accepted`, nothing else",
+       "SQLite group commit: the rows and commits of `accepted`, which runs first when this is "
+       "alone",
        RowKind::kFloor,
-       [&learned](const RowContext& context) {
-         return RunRowsRow(context, true, learned.accepted);
-       },
+       RowsLike(kAccepted, learned.accepted),
        {}},
       {"rest",
        "libcurl multi against nginx: a token and a create",
        RowKind::kFloor,
        [](const RowContext& context) { return RunRestRow(context, 2); },
        {}},
-      {"accepted-shared", "gateway: create, wait ACCEPTED; payouts share tokens", RowKind::kOurs,
-       Gateway({.wait_mode = v1::WAIT_MODE_ACCEPTED, .requests_per_second = kSharedBudget},
-               learned.shared),
-       shared},
+      {"accepted-shared",
+       "gateway: create, wait ACCEPTED; a budget of 20,000/s paces payouts, so that they share "
+       "tokens",
+       RowKind::kOurs,
+       Gateway(kShared, learned.shared),
+       shared,
+       {"node", "python"}},
       {"rows-shared",
-       "SQLite group commit: the rows and commits of `accepted-shared`",
+       "SQLite group commit: the rows and commits of `accepted-shared`, which runs first when this "
+       "is alone",
        RowKind::kFloor,
-       [&learned](const RowContext& context) { return RunRowsRow(context, true, learned.shared); },
+       RowsLike(kShared, learned.shared),
        {}},
       {"rest-1",
        "libcurl multi against nginx: a create",
@@ -80,17 +127,12 @@ std::vector<Row> Rows(Learned& learned) {
       {"node",
        "Node adapter: grpc-js, undici; a token and a create, nothing stored",
        RowKind::kPeer,
-       [](const RowContext& context) {
-         return RunPeerRow(context, {"/usr/bin/env", "node", context.peers + "/node/adapter.js"});
-       },
+       [](const RowContext& context) { return RunPeerRow(context, NodePeer(context)); },
        {}},
       {"python",
        "Python adapter: grpc.aio, aiohttp; a token and a create, nothing stored",
        RowKind::kPeer,
-       [](const RowContext& context) {
-         return RunPeerRow(context,
-                           {"/usr/bin/python3", "-B", context.peers + "/python/adapter.py"});
-       },
+       [](const RowContext& context) { return RunPeerRow(context, PythonPeer(context)); },
        {}},
   };
 }
@@ -126,7 +168,9 @@ int Main(int argc, char** argv) {
   return RunQuestion(argc, argv,
                      {.name = "create-bench",
                       .text = "What does CreatePayout cost, until it is recorded and until the "
-                              "platform has accepted it?",
+                              "platform has accepted it?\n"
+                              "From --seconds 1 on peers are warmed up for 5 s and measured for at "
+                              "least 4 s.",
                       .rows = Rows(learned),
                       .goals = Goals()});
 }

@@ -42,7 +42,7 @@ Stretch::Stretch() : began_(std::chrono::steady_clock::now()), cpu_began_(OwnCpu
 
 Figures Stretch::End(std::size_t operations,
                      std::vector<std::chrono::nanoseconds> latencies) const {
-  const auto cpu = std::chrono::duration<double, std::micro>(OwnCpu() - cpu_began_);
+  const auto cpu = OwnCpu() - cpu_began_;
   LoadResult result;
   result.took = std::chrono::steady_clock::now() - began_;
   result.latencies.assign(latencies.begin(), latencies.end());
@@ -50,7 +50,8 @@ Figures Stretch::End(std::size_t operations,
   Figures figures = result.AsFigures();
   const auto count = static_cast<double>(operations);
   figures[kPerSecond] = count / std::chrono::duration<double>(result.took).count();
-  figures[kCpuUs] = cpu.count() / count;
+  figures[kOperations] = count;
+  SetCpu(figures, "", cpu, operations);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   figures[kPeakMb] = static_cast<double>(usage.ru_maxrss) / 1024;
@@ -65,9 +66,12 @@ int Main(int argc, char** argv) {
   app.name("bench-floor");
   app.require_subcommand(1);
   double seconds = 1;
-  const auto add_time = [&seconds](CLI::App& command) {
+  std::size_t calls = 0;
+  const auto add_time = [&seconds, &calls](CLI::App& command) {
     command.add_option("--seconds", seconds, "How long.")
-        ->check(CLI::Range(0.05, 600.0))
+        ->check(CLI::Range(0.05, 3600.0))
+        ->capture_default_str();
+    command.add_option("--calls", calls, "And at most so many operations; 0: no limit.")
         ->capture_default_str();
   };
 
@@ -118,9 +122,11 @@ int Main(int argc, char** argv) {
   if (rest_command.parsed()) {
     rest.with_token = calls_per_op == 2;
     rest.time = time;
+    rest.calls = calls;
     return Print(RunRestFloor(rest));
   }
   rows.time = time;
+  rows.calls = calls;
   return Print(RunRowsFloor(rows));
 }
 

@@ -27,6 +27,7 @@ struct RestFloor {
   std::string url;  // of the stub platform
   std::size_t in_flight = 64;
   std::chrono::milliseconds time{1000};
+  std::size_t calls = 0;   // and at most so many operations; 0: no limit
   bool with_token = true;  // a token first, then the create; else the create only
 };
 // One libcurl multi handle on one thread, socket_action and epoll, HTTP/1.1 with keep-alive.
@@ -41,6 +42,8 @@ struct RowsFloor {
   // payouts got after they had been recorded.
   double rows_per_payout = 8;
   std::chrono::milliseconds time{1000};
+  std::size_t calls =
+      0;  // and at most so many payouts, but for those that go together; 0: no limit
 };
 // One connection on one thread, WAL, synchronous=FULL, the gateway's own statements. Latencies are
 // those of one commit with its writes. Also: commits_per_op, rows_per_op, wal_pages_per_op.

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdlib>
 #include <deque>
+#include <limits>
 #include <memory>
 
 #include <curl/curl.h>
@@ -96,6 +97,7 @@ class Driver {
     const absl::Status warm = RunFor(plan_.time / 5);
     if (!warm.ok()) return warm;
     latencies_.clear();
+    if (plan_.calls != 0) end_number_ = number_ + plan_.calls;
     const Stretch stretch;
     const absl::Status status = RunFor(plan_.time);
     if (!status.ok()) return status;
@@ -191,7 +193,7 @@ class Driver {
 
   void Begin(Slot& slot) {
     slot.began = Clock::now();
-    if (slot.began >= stop_starting_) return;
+    if (slot.began >= stop_starting_ || number_ == end_number_) return;
     ++open_;
     slot.id = BenchId(number_++);
     curl_easy_setopt(slot.create.get(), CURLOPT_URL, (plan_.url + "/payouts/" + slot.id).c_str());
@@ -220,6 +222,7 @@ class Driver {
   std::deque<Slot> slots_;
   Clock::time_point stop_starting_;
   std::size_t number_ = 0;
+  std::size_t end_number_ = std::numeric_limits<std::size_t>::max();
   std::size_t open_ = 0;
   std::vector<std::chrono::nanoseconds> latencies_;
   absl::Status error_;

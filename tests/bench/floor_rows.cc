@@ -203,7 +203,11 @@ class Writer {
         std::max(1.0, std::round(steps / std::max(plan_.commits_per_payout, 1e-3))));
     leases_ = static_cast<std::int64_t>(std::round(leased * static_cast<double>(together)));
     const Clock::time_point end = Clock::now() + time;
+    const std::int64_t begun_with = sequence_;
     while (Clock::now() < end) {
+      if (plan_.calls != 0 && sequence_ - begun_with >= static_cast<std::int64_t>(plan_.calls)) {
+        break;
+      }
       const std::int64_t first = sequence_ + 1;
       absl::Status status = Commit(kInsert, first, first + together);
       if (leases_ > 0) status.Update(Commit(kLease, first, first + leases_));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ absl::StatusOr<Figures> RunFloor(const RowContext& context, std::vector<std::str
   arguments.insert(arguments.begin(), context.bin + "/bench-floor");
   arguments.push_back("--seconds");
   arguments.push_back(absl::StrCat(std::chrono::duration<double>(context.time).count()));
+  arguments.push_back("--calls");
+  arguments.push_back(absl::StrCat(context.calls));
   const absl::StatusOr<std::string> line =
       ChildProcess::Run(arguments, context.dir + "/floor.log",
                         std::chrono::duration_cast<std::chrono::seconds>(context.time * 2) +
@@ -44,10 +47,17 @@ absl::StatusOr<Figures> LoadEcho(
 
 // One payout that got as far as `accepted` says; the gateway has closed the store again.
 absl::StatusOr<std::string> WriteModelStore(const RowContext& context, bool accepted) {
-  const auto platform = StubPlatform::Start({.dir = context.dir});
-  if (!platform.ok()) return platform.status();
-  const auto gateway = GatewayRun::Start(
-      {.bin = context.bin, .dir = context.dir, .platform_url = (*platform)->url()});
+  // Nothing is sent of what is only recorded: then no platform is needed.
+  std::unique_ptr<StubPlatform> platform;
+  if (accepted) {
+    auto started = StubPlatform::Start({.dir = context.dir});
+    if (!started.ok()) return started.status();
+    platform = *std::move(started);
+  }
+  const auto gateway =
+      GatewayRun::Start({.bin = context.bin,
+                         .dir = context.dir,
+                         .platform_url = platform ? platform->url() : "http://127.0.0.1:9"});
   if (!gateway.ok()) return gateway.status();
   const absl::Status paused = accepted ? absl::OkStatus() : (*gateway)->PauseSubmission();
   if (!paused.ok()) return paused;

@@ -18,6 +18,7 @@
 #include "server/base/status_macros.h"
 #include "tests/bench/closed_loop.h"
 #include "tests/bench/gateway_run.h"
+#include "tests/bench/interrupt.h"
 #include "tests/bench/load.h"
 #include "tests/bench/pause.h"
 #include "tests/bench/question.h"
@@ -58,7 +59,9 @@ absl::StatusOr<std::string> KeptStore(const RowContext& context, const FillPlan&
     if (written % 100'000 == 0) std::cerr << "." << std::flush;
   };
   const Clock::time_point begin = Clock::now();
-  PAYOUT_RETURN_IF_ERROR(FillStore(path, told));
+  const absl::Status filled = FillStore(path, told);
+  if (!filled.ok()) std::cerr << "\n";
+  PAYOUT_RETURN_IF_ERROR(filled);
   std::cerr << " " << std::chrono::duration_cast<seconds>(Clock::now() - begin).count() << " s\n";
   return path;
 }
@@ -210,6 +213,7 @@ class StoreRow {
     while (Clock::now() < end) {
       PAYOUT_ASSIGN_OR_RETURN(open, gateway_->Metric("payout_open"));
       if (open == static_cast<double>(plan_.open)) return absl::OkStatus();
+      PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
       Pause(milliseconds(20));
     }
     return absl::DataLossError(absl::StrCat(open, " payouts are open, not ", plan_.open));
@@ -222,9 +226,10 @@ class StoreRow {
     PAYOUT_RETURN_IF_ERROR(load.Check());
     const auto cpu_used = process().CpuTimeWhenQuiet() - cpu;
     figures_[name + "_per_second"] = load.PerSecond();
+    figures_[absl::StrCat(name, "_", kOperations)] = static_cast<double>(load.done());
+    figures_[absl::StrCat(name, "_", kElapsed)] = std::chrono::duration<double>(load.took).count();
     figures_[name + "_p50_ms"] = Milliseconds(load.Percentile(0.5)).count();
-    figures_[name + "_cpu_us"] = std::chrono::duration<double, std::micro>(cpu_used).count() /
-                                 static_cast<double>(load.done());
+    SetCpu(figures_, name + "_", cpu_used, load.done());
     return absl::OkStatus();
   }
 
@@ -280,7 +285,21 @@ Goal Growth(std::string what, std::string figure, Goal::Bound kind, double bound
           .bound = bound};
 }
 
-Question MakeQuestion(std::size_t& payouts) {
+// "1,000,000"
+std::string Grouped(std::size_t number) {
+  std::string digits = absl::StrCat(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
+
+struct Sizes {
+  std::size_t payouts = 1'000'000;  // of the row large
+  std::size_t open = kManyOpen;     // of the row open
+};
+
+Question MakeQuestion(Sizes& sizes) {
   const auto run = [](FillPlan plan) {
     return [plan](const RowContext& context) { return StoreRow(context, plan).Run(); };
   };
@@ -297,14 +316,31 @@ Question MakeQuestion(std::size_t& payouts) {
        .what = "10,000 payouts, 100 of them open",
        .run = run({.payouts = kSmall, .open = kFewOpen})},
       {.name = "large",
-       .what = "1,000,000 payouts (--payouts), 100 of them open",
+       .what = "",
        .run =
-           [&payouts](const RowContext& context) {
-             return StoreRow(context, {.payouts = payouts, .open = kFewOpen}).Run();
+           [&sizes](const RowContext& context) {
+             return StoreRow(context, {.payouts = sizes.payouts, .open = kFewOpen}).Run();
            }},
       {.name = "open",
-       .what = "200,000 payouts, 100,000 of them open",
-       .run = run({.payouts = 2 * kManyOpen, .open = kManyOpen})},
+       .what = "",
+       .run =
+           [&sizes](const RowContext& context) {
+             return StoreRow(context, {.payouts = 2 * sizes.open, .open = sizes.open}).Run();
+           }},
+  };
+  question.by_figure = true;
+  question.adapt = [&sizes](const RowContext& context, Question& adapted) {
+    adapted.rows[1].what = Grouped(sizes.payouts) + " payouts (--payouts), 100 of them open";
+    adapted.rows[2].what = absl::StrCat(Grouped(2 * sizes.open), " payouts, ", Grouped(sizes.open),
+                                        " of them open (--open)");
+    adapted.goals.back().text =
+        absl::StrCat("start-up to ready with ", Grouped(sizes.open), " open, ms");
+    adapted.plan = absl::StrCat("gets for ", std::chrono::duration<double>(context.time).count(),
+                                " s and creates for as "
+                                "long, at most ",
+                                kCreatesMax, ", ", context.in_flight, " in flight; ", kPages,
+                                " pages of ", kPage, ", 4 in flight; ", kStreamStarts,
+                                " starts of a stream, one at a time (the row open: one)");
   };
   using enum Goal::Bound;
   question.goals = {
@@ -315,7 +351,7 @@ Question MakeQuestion(std::size_t& payouts) {
       Growth("stream start: p50", "stream_start_ms", kAtMost, 1.15),
       Growth("create: CPU", "create_cpu_us", kAtMost, 1.6),
       Growth("peak memory", kPeakMb, kAtMost, 1.10),
-      {.text = "start-up to ready with 100,000 open, ms",
+      {.text = "",
        .measure = [](const Medians& medians) { return medians.Of("open", "ready_ms"); },
        .kind = kAtMost,
        .bound = 2000},
@@ -327,11 +363,14 @@ Question MakeQuestion(std::size_t& payouts) {
 }  // namespace payout::bench
 
 int main(int argc, char** argv) {
-  std::size_t payouts = 1'000'000;
-  payout::bench::Question question = payout::bench::MakeQuestion(payouts);
-  question.options = [&payouts](CLI::App& app) {
-    app.add_option("--payouts", payouts, "Payouts of the row large.")
-        ->check(CLI::Range(20'000, 20'000'000))
+  payout::bench::Sizes sizes;
+  payout::bench::Question question = payout::bench::MakeQuestion(sizes);
+  question.options = [&sizes](CLI::App& app) {
+    app.add_option("--payouts", sizes.payouts, "Payouts of the row large.")
+        ->check(CLI::Range(1'000, 20'000'000))
+        ->capture_default_str();
+    app.add_option("--open", sizes.open, "Open payouts of the row open, which has twice as many.")
+        ->check(CLI::Range(1'000, 5'000'000))
         ->capture_default_str();
   };
   return payout::bench::RunQuestion(argc, argv, question);

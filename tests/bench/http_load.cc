@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "tests/bench/interrupt.h"
 
 namespace payout::bench {
 namespace {
@@ -121,7 +122,7 @@ class Run {
 
   const std::string* NextRequest() {
     if (plan_.calls != 0 && started_ == plan_.calls) return nullptr;
-    if (Clock::now() >= stop_starting_) return nullptr;
+    if (Clock::now() >= stop_starting_ || Interrupted()) return nullptr;
     return &plan_.requests[started_++ % plan_.requests.size()];
   }
   void Done(Clock::time_point begin) {

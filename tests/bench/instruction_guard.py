@@ -6,10 +6,12 @@
 Each path of build/bin/instruction-bench runs under callgrind twice, N and 2N times; the difference divided by N is
 the cost of one run, free of start-up. It is compared with the kept figure: ± 5 % is the same. Cheaper than that is
 told, too, so that the figure is renewed and the gain is kept. --write renews the figures (of the named paths only, if
-any are named): do it together with the change that explains them. The profiles stay in DIR/guard.
+any are named): do it together with the change that explains them. The profiles stay in DIR/guard. Progress is on
+standard error.
 
 Exit code 0: all paths cost what they did; 1: one does not, or has no figure; 2: it cannot be told, because something
-is missing or failed, or because costs differ and the kept figures are of another toolchain. Standard library only.
+is missing or failed, or because costs differ and the kept figures are of another toolchain; 130: interrupted.
+Standard library only.
 """
 import argparse
 import concurrent.futures
@@ -19,8 +21,11 @@ import pathlib
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE_PERCENT = 5
@@ -89,27 +94,58 @@ def report(kept, now, selected):
 
 # --- measuring ----------------------------------------------------------------------------------------
 
-def run(command, folder=None):
+class Processes:
+    """Those that run now, so that an interrupt ends them: the pool's threads wait for them."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.running = set()
+        self.ended = False
+
+    def start(self, command, **options):
+        with self.lock:
+            if self.ended:
+                raise CannotTell("interrupted")
+            process = subprocess.Popen(command, **options)
+            self.running.add(process)
+            return process
+
+    def forget(self, process):
+        with self.lock:
+            self.running.discard(process)
+
+    def end(self):
+        with self.lock:
+            self.ended = True
+            for process in self.running:
+                process.kill()
+
+
+def run(processes, command, folder=None):
     # An environment of its own: settings of malloc, of libraries and of valgrind would change the counts.
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
     if "TMPDIR" in os.environ:
         environment["TMPDIR"] = os.environ["TMPDIR"]
+    process = processes.start(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        result = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                                text=True, timeout=SECONDS_MAX, check=False)
+        output, errors = process.communicate(timeout=SECONDS_MAX)
     except subprocess.TimeoutExpired:
         raise CannotTell(f"{' '.join(command)}: not done after {SECONDS_MAX} s") from None
-    if result.returncode != 0:
-        said = (result.stderr or result.stdout)[-2000:]
-        raise CannotTell(f"{' '.join(command)}: exit code {result.returncode}\n{said}")
-    return result.stdout
+    finally:
+        process.kill()
+        process.wait()
+        processes.forget(process)
+    if process.returncode != 0:
+        raise CannotTell(f"{' '.join(command)}: exit code {process.returncode}\n{(errors or output)[-2000:]}")
+    return output
 
 
-def count(valgrind, program, name, times, profile):
+def count(processes, valgrind, program, name, times, profile):
     """(instructions, checksum) of a whole process."""
     profile.unlink(missing_ok=True)
-    output = run([valgrind, "--tool=callgrind", f"--callgrind-out-file={profile}", program, "--path", name,
-                  "--times", str(times)], profile.parent)
+    output = run(processes, [valgrind, "--tool=callgrind", f"--callgrind-out-file={profile}", program,
+                             "--path", name, "--times", str(times)], profile.parent)
     totals = re.search(r"^totals: (\d+)$", profile.read_text(), re.MULTILINE) if profile.exists() else None
     checksum = re.search(r"^checksum ([0-9a-f]+)$", output, re.MULTILINE)
     if not totals or not checksum:
@@ -117,9 +153,9 @@ def count(valgrind, program, name, times, profile):
     return int(totals.group(1)), checksum.group(1)
 
 
-def measure(valgrind, program, folder, name, times):
-    once, checksum = count(valgrind, program, name, times, folder / f"{name}.once.out")
-    twice, _ = count(valgrind, program, name, 2 * times, folder / f"{name}.out")
+def measure(processes, valgrind, program, folder, name, times):
+    once, checksum = count(processes, valgrind, program, name, times, folder / f"{name}.once.out")
+    twice, _ = count(processes, valgrind, program, name, 2 * times, folder / f"{name}.out")
     if twice <= once:
         raise CannotTell(f"{name}: twice the work costs no more; the path does nothing")
     return {"instructions": round((twice - once) / times), "times": times, "checksum": checksum}
@@ -137,28 +173,47 @@ def tools(build):
     return valgrind, str(program)
 
 
-def toolchain_of(valgrind, program):
+def toolchain_of(processes, valgrind, program):
     """What the counts depend on besides our code. Valgrind shows every program the same processor, but for AVX2."""
-    named = dict(line.split("\t", 1) for line in run([program, "--toolchain"]).splitlines())
+    named = dict(line.split("\t", 1) for line in run(processes, [program, "--toolchain"]).splitlines())
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     vectors = " with AVX2" if cpuinfo.exists() and re.search(r"\bavx2\b", cpuinfo.read_text()) else ""
-    return {**named, "valgrind": run([valgrind, "--version"]).strip(), "processor": platform.machine() + vectors}
+    return {**named, "valgrind": run(processes, [valgrind, "--version"]).strip(), "processor": platform.machine() + vectors}
 
 
 def measure_all(build, selected, jobs):
     """The same form as the file of figures. Several at once do not disturb each other: nothing is timed."""
     valgrind, program = tools(build)
-    listed = {line.split("\t")[0]: int(line.split("\t")[1]) for line in run([program, "--list"]).splitlines()}
+    processes = Processes()
+    listed = {line.split("\t")[0]: int(line.split("\t")[1])
+              for line in run(processes, [program, "--list"]).splitlines()}
     unknown = [name for name in selected if name not in listed]
     if unknown:
         raise CannotTell(f"there is no path {', '.join(unknown)}; there are: {', '.join(listed)}")
     folder = build / "guard"
     folder.mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
-        pending = {name: pool.submit(measure, valgrind, program, folder, name, times)
-                   for name, times in listed.items() if not selected or name in selected}
-        paths = {name: figure.result() for name, figure in pending.items()}
-    return {"toolchain": toolchain_of(valgrind, program), "paths": paths}
+        try:
+            pending = {name: pool.submit(measure, processes, valgrind, program, folder, name, times)
+                       for name, times in listed.items() if not selected or name in selected}
+            tell_progress(pending)
+            paths = {name: figure.result() for name, figure in pending.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.end()
+            raise
+    return {"toolchain": toolchain_of(processes, valgrind, program), "paths": paths}
+
+
+def tell_progress(pending):
+    """Waits for all, or for the first that fails."""
+    names = {figure: name for name, figure in pending.items()}
+    began = time.monotonic()
+    for done, figure in enumerate(concurrent.futures.as_completed(names), start=1):
+        figure.result()
+        left = (time.monotonic() - began) / done * (len(names) - done)
+        print(f"guard: {done} of {len(names)} paths, {names[figure]}"
+              + (f", about {left:.0f} s left" if done < len(names) else ""), file=sys.stderr, flush=True)
 
 
 # --- the file of figures ------------------------------------------------------------------------------
@@ -188,6 +243,8 @@ def main(arguments):
     parser.add_argument("--path", action="append", default=[], help="only this one; may be repeated")
     parser.add_argument("--write", action="store_true", help="renew the kept figures")
     options = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         kept = read_figures(options.figures)
         now = measure_all(options.build.resolve(), options.path, max(1, options.jobs))
@@ -202,6 +259,9 @@ def main(arguments):
     except CannotTell as error:
         print(f"guard: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("guard: interrupted", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -4,7 +4,11 @@ import contextlib
 import io
 import os
 import pathlib
+import signal
+import subprocess
+import sys
 import tempfile
+import time
 import unittest
 from unittest import mock
 
@@ -174,6 +178,27 @@ class InstructionGuardTest(unittest.TestCase):
         code, _, errors = self.guard()
         self.assertEqual(code, 2)
         self.assertIn("exit code 1", errors)
+
+    def test_progress_is_told(self):
+        _, _, errors = self.guard("--jobs", "1")
+        self.assertRegex(errors, r"guard: 1 of 2 paths, parse, about \d+ s left\nguard: 2 of 2 paths, store\n$")
+
+    def test_an_interrupt_ends_it_and_what_it_has_started(self):
+        (self.tools / "valgrind").write_text(f"#!/bin/bash\necho $$ >>{self.root}/pids\nexec sleep 60\n")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            (self.root / "pids").unlink(missing_ok=True)
+            process = subprocess.Popen(
+                [sys.executable, "-B", instruction_guard.__file__, "--build", str(self.root / "build"), "--jobs", "1"],
+                env={**os.environ, "PATH": self.path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            deadline = time.monotonic() + 30
+            while not (self.root / "pids").exists() or not (self.root / "pids").read_text().strip():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=30)
+            self.assertEqual((process.returncode, errors), (130, "guard: interrupted\n"))
+            for pid in (self.root / "pids").read_text().split():
+                self.assertFalse(pathlib.Path("/proc", pid).exists())
 
     def test_a_path_that_does_nothing_is_no_verdict(self):
         self.set(parse=0)

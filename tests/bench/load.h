@@ -32,6 +32,10 @@ LoadResult RunCreates(const std::vector<std::shared_ptr<grpc::Channel>>& channel
 LoadResult RunGets(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
                    const LoadPlan& plan, std::size_t known);
 
+// Cancels payouts plan.first, plan.first + 1 and so on.
+LoadResult RunCancels(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+                      const LoadPlan& plan);
+
 // bench-NUMBER
 std::string BenchId(std::size_t number);
 // Calls and answers of typical size.

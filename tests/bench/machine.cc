@@ -68,8 +68,15 @@ Machine DescribeMachine(const std::string& dir) {
   machine.versions["curl"] = curl_version_info(CURLVERSION_NOW)->version;
   machine.versions["sqlite"] = sqlite3_libversion();
   Ask(dir, "nginx", NginxProgram(), "-v", machine.versions);
-  Ask(dir, "node", "/usr/bin/node", "--version", machine.versions);
+  Ask(dir, "node", FindProgram("node"), "--version", machine.versions);
   Ask(dir, "python", "/usr/bin/python3", "--version", machine.versions);
+  // Nothing without git, or where the source is no clone.
+  const absl::StatusOr<std::string> commit =
+      ChildProcess::Run({"/usr/bin/env", "git", "-C", PAYOUT_BENCH_SOURCE, "describe", "--tags",
+                         "--always", "--dirty"},
+                        dir + "/version.log", std::chrono::seconds(5));
+  if (commit.ok()) machine.commit = *commit;
+  unlink((dir + "/version.log").c_str());
   return machine;
 }
 

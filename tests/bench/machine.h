@@ -1,4 +1,4 @@
-// Machine: on what something was measured.
+// Machine: on what something was measured, and what.
 //
 // Used by: question.cc, report.cc.
 
@@ -15,6 +15,7 @@ struct Machine {
   std::string cpu;                              // as the processor calls itself
   std::string kernel;                           // release
   std::string file_system;                      // of the folder of the stores: ext4
+  std::string commit;                           // git describe of the source; empty: not known
   std::map<std::string, std::string> versions;  // of libraries and programs that are measured
 };
 

@@ -1,7 +1,6 @@
 #include "tests/bench/question.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,8 +11,12 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "tests/bench/interrupt.h"
 #include "tests/bench/report.h"
 
 namespace payout::bench {
@@ -22,22 +25,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kInterrupted = 130;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void NoteSignal(int) { interrupted = 1; }
-
-void WatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = NoteSignal;
-  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
-}
+constexpr char kSkip[] = "payout.bench/skip";
 
 struct Options {
   std::size_t rounds = 0;
   std::vector<std::string> rows;
   std::string dir;
   std::string json;
+  bool strict = false;
   RowContext context;
 };
 
@@ -67,7 +62,8 @@ void AddOptions(CLI::App& app, const Question& question, Options& to) {
          },
          absl::StrCat("How long a row begins operations; default ",
                       std::chrono::duration<double>(question.time).count(), "."))
-      ->check(CLI::Range(0.05, 3600.0));
+      ->check(CLI::Range(0.05, 3600.0))
+      ->default_str(absl::StrCat(std::chrono::duration<double>(question.time).count()));
   app.add_option("--calls", to.context.calls, "And at most so many operations; 0: no limit.")
       ->capture_default_str();
   app.add_option("--in-flight", to.context.in_flight, "Operations at once.")
@@ -81,6 +77,33 @@ void AddOptions(CLI::App& app, const Question& question, Options& to) {
                  "directory. Not /tmp: that may be memory, where a durable write costs nothing.")
       ->check(CLI::ExistingDirectory);
   app.add_option("--json", to.json, "Write the figures of all rounds to this file.");
+  app.add_flag("--strict", to.strict, "A row that is skipped is a failure.");
+}
+
+// Options with their values, those that were not given with their defaults.
+std::map<std::string, std::string> AllOptions(const CLI::App& app) {
+  std::map<std::string, std::string> all;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_name() == "--help") continue;
+    all[option->get_name().substr(2)] = option->count() > 0
+                                            ? absl::StrJoin(option->reduced_results(), " ")
+                                            : option->get_default_str();
+  }
+  return all;
+}
+
+// The options that were given, as a command has them, but for those that choose rows and file.
+std::string GivenOptions(const CLI::App& app) {
+  std::string text;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() == 0 || name == "--row" || name == "--json") continue;
+    absl::StrAppend(&text, " ", name);
+    if (option->get_items_expected_max() > 0) {
+      absl::StrAppend(&text, " ", absl::StrJoin(option->reduced_results(), " "));
+    }
+  }
+  return text;
 }
 
 // A folder of its own for this run; empty: it cannot be made.
@@ -96,26 +119,30 @@ class Runner {
     for (const Row& row : question.rows) {
       const auto& chosen = options.rows;
       if (chosen.empty() || std::ranges::find(chosen, row.name) != chosen.end()) {
-        report_.rows.push_back({.row = &row, .rounds = {}, .skipped = ""});
+        report_.rows.push_back({.row = &row, .rounds = {}, .skipped = "", .failed = ""});
       }
     }
   }
 
-  // The exit code.
-  int Run() {
+  // False: interrupted.
+  bool Run() {
     began_ = std::chrono::steady_clock::now();
     for (std::size_t round = 1; round <= options_.rounds; ++round) {
       for (RowResult& result : report_.rows) {
-        if (!result.skipped.empty()) continue;
-        const int code = RunRow(round, result);
-        if (code != 0) return code;
+        if (!Runs(result)) continue;
+        RunRow(round, result);
+        if (Interrupted()) return false;
       }
     }
-    return 0;
+    return true;
   }
 
  private:
-  int RunRow(std::size_t round, RowResult& result) {
+  static bool Runs(const RowResult& result) {
+    return result.skipped.empty() && result.failed.empty();
+  }
+
+  void RunRow(std::size_t round, RowResult& result) {
     const std::string& name = result.row->name;
     Tell(round, name);
     RowContext context = options_.context;
@@ -123,25 +150,29 @@ class Runner {
     std::error_code error;
     fs::create_directory(context.dir, error);
     const absl::StatusOr<Figures> figures = result.row->run(context);
-    if (interrupted != 0) return kInterrupted;
+    if (Interrupted()) return;
     ++done_;
-    if (!figures.ok() && absl::IsUnimplemented(figures.status())) {
+    if (!figures.ok() && IsSkipped(figures.status())) {
       result.skipped = std::string(figures.status().message());
       std::cerr << question_.name << ": " << name << " skipped: " << result.skipped << std::endl;
     } else if (!figures.ok()) {
-      std::cerr << question_.name << ": the row " << name
-                << " failed: " << figures.status().ToString() << "\n  logs: " << context.dir
-                << std::endl;
-      return 1;
+      result.failed = figures.status().ToString();
+      std::cerr << question_.name << ": the row " << name << " failed: " << result.failed
+                << "\n  logs: " << context.dir << std::endl;
+      return;
     } else {
       result.rounds.push_back(*figures);
     }
     fs::remove_all(context.dir, error);
-    return 0;
   }
 
   void Tell(std::size_t round, const std::string& name) const {
-    const std::size_t all = options_.rounds * report_.rows.size();
+    std::size_t all = done_;
+    for (const RowResult& result : report_.rows) {
+      if (!Runs(result)) continue;
+      const bool done_now = result.rounds.size() == round;
+      all += options_.rounds - round + (done_now ? 0 : 1);
+    }
     std::string left;
     if (done_ > 0) {
       const double took =
@@ -166,7 +197,13 @@ class Runner {
 
 }  // namespace
 
-absl::Status SkipRow(const std::string& why) { return absl::UnimplementedError(why); }
+absl::Status SkipRow(const std::string& why) {
+  absl::Status status = absl::FailedPreconditionError(why);
+  status.SetPayload(kSkip, absl::Cord());
+  return status;
+}
+
+bool IsSkipped(const absl::Status& status) { return status.GetPayload(kSkip).has_value(); }
 
 double Medians::Of(const std::string& row, const std::string& figure) const {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -182,22 +219,27 @@ double Medians::Cpu(const std::vector<std::string>& rows) const {
   return sum;
 }
 
-int RunQuestion(int argc, char** argv, const Question& question) {
-  std::string rows;
-  for (const Row& row : question.rows) absl::StrAppend(&rows, "  ", row.name, ": ", row.what, "\n");
+int RunQuestion(int argc, char** argv, Question question) {
   CLI::App app{question.text};
   app.name(question.name);
-  app.footer("Rows:\n" + rows +
-             "\nExit code: 0 each row ran, and proved that its work was done; "
-             "1 not; goals are told, never judged.");
   Options options;
   AddOptions(app, question, options);
   if (question.options) question.options(app);
+  if (question.adapt) question.adapt(options.context, question);
+  std::string rows;
+  for (const Row& row : question.rows) absl::StrAppend(&rows, "  ", row.name, ": ", row.what, "\n");
+  app.footer(
+      "Rows:\n" + rows +
+      "\nExit code: 0 each row ran and proved that its work was done, or was skipped, because "
+      "something is not installed; 1 a row failed, or with --strict was skipped; 2 wrong "
+      "usage; 130 interrupted. Goals are told, never judged.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  WatchSignals();
+  if (question.adapt) question.adapt(options.context, question);
   if (options.dir.empty()) options.dir = fs::path(options.context.bin).parent_path().string();
   const std::string folder = MakeFolder(fs::absolute(options.dir).string());
   if (folder.empty()) {
@@ -205,22 +247,28 @@ int RunQuestion(int argc, char** argv, const Question& question) {
     return 2;
   }
 
-  WatchSignals();
   Report report;
   report.question = &question;
   report.context = options.context;
   report.command = argv[0];
+  report.given = GivenOptions(app);
+  report.options = AllOptions(app);
+  report.began = absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone());
   report.machine = DescribeMachine(folder);
-  const int code = Runner(question, options, folder, report).Run();
+  const bool complete = Runner(question, options, folder, report).Run();
+  const bool failed = CountFailed(report) > 0;
   std::error_code error;
-  if (code != 1) fs::remove_all(folder, error);
-  if (code != 0) return code;
+  if (!complete || !failed) fs::remove_all(folder, error);
+  if (!complete) {
+    std::cerr << question.name << ": interrupted" << std::endl;
+    return kInterrupted;
+  }
   std::cout << TableText(report) << std::flush;
   if (!options.json.empty() && !(std::ofstream(options.json) << JsonText(report)).flush()) {
     std::cerr << question.name << ": " << options.json << " cannot be written\n";
     return 1;
   }
-  return 0;
+  return failed || (options.strict && CountSkipped(report) > 0) ? 1 : 0;
 }
 
 }  // namespace payout::bench

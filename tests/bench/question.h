@@ -22,9 +22,9 @@ class App;
 
 namespace payout::bench {
 
-// What a row measured, by name. The names below have columns in the table; any other one may be
-// added (lower_case_with_unit), is printed under the table and written to the JSON file. A figure
-// that a row does not measure is left out.
+// What a row measured, by name. The first names below have columns in the table; any other one may
+// be added (lower_case_with_unit) and is printed under the table. A figure that a row does not
+// measure is left out.
 using Figures = std::map<std::string, double>;
 inline constexpr char kPerSecond[] = "per_second";  // operations that went well, per second
 inline constexpr char kP50Ms[] = "p50_ms";          // latency of one operation
@@ -32,6 +32,11 @@ inline constexpr char kP99Ms[] = "p99_ms";
 inline constexpr char kP999Ms[] = "p999_ms";
 inline constexpr char kCpuUs[] = "cpu_us";    // of the process under test, per operation
 inline constexpr char kPeakMb[] = "peak_mb";  // its largest resident memory, MiB
+// What rates and CPU per operation were computed of. In the JSON file only, of each round; also
+// with something before it: get_operations.
+inline constexpr char kOperations[] = "operations";
+inline constexpr char kElapsed[] = "elapsed_seconds";
+inline constexpr char kCpuSeconds[] = "cpu_seconds";  // of the process under test
 
 // What a row is given.
 struct RowContext {
@@ -54,14 +59,18 @@ struct Row {
   std::string what;  // one line
   RowKind kind = RowKind::kOurs;
   // Starts and ends all of its processes itself. An error: something failed, or the work was not
-  // proven to be done. SkipRow: the machine lacks something; that is no failure.
+  // proven to be done. SkipRow: the machine lacks something that is known by name; that is no
+  // failure.
   std::function<absl::StatusOr<Figures>(const RowContext&)> run;
   // Names of rows that it is compared with in the table: its CPU with the sum of theirs, its rate
   // with that of the first. Empty: with none.
   std::vector<std::string> beside;
+  // Also with each of these, on a line of its own.
+  std::vector<std::string> peers = {};
 };
 
 absl::Status SkipRow(const std::string& why);
+bool IsSkipped(const absl::Status& status);
 
 // The medians over all rounds.
 class Medians {
@@ -94,20 +103,29 @@ struct Question {
   std::string text;  // what is asked, one or more lines; heads the table and --help
   std::vector<Row> rows;
   std::vector<Goal> goals;
+  // What a row does in one round, part of a sentence; empty: time and operations in flight.
+  std::string plan;
+  // The table has a line for each figure and a column for each row: for rows whose figures are not
+  // a rate, latencies and CPU.
+  bool by_figure = false;
   // Defaults of the options of the same names.
   std::size_t rounds = 5;
   std::chrono::milliseconds time{1500};
   std::size_t in_flight = 64;
   // Adds options that only this program has. May be null.
   std::function<void(CLI::App&)> options;
+  // Called once the options are read: puts into the texts what depends on them. May be null.
+  std::function<void(const RowContext&, Question&)> adapt;
 };
 
 // Options: --rounds N, --row NAME (again for more), --seconds S, --calls N, --in-flight N,
-// --bin DIR, --peers DIR, --dir DIR, --json FILE. Runs the rows A,B,C,A,B,C..., tells each on
-// stderr while it runs, then prints the table and the goals, and writes the JSON file.
-// Returns the exit code: 0 every row ran and proved its work or was skipped; 1 not; 2 wrong usage;
-// 130 interrupted.
-int RunQuestion(int argc, char** argv, const Question& question);
+// --bin DIR, --peers DIR, --dir DIR, --json FILE, --strict. Runs the rows A,B,C,A,B,C..., tells
+// each on stderr while it runs, then prints the table and the goals, and writes the JSON file. A
+// row that fails is not run again; the others go on.
+// Returns the exit code: 0 every row ran and proved its work or was skipped; 1 a row failed, or was
+// skipped with --strict, or the JSON file cannot be written; 2 wrong usage, or no folder to work
+// in; 130 interrupted.
+int RunQuestion(int argc, char** argv, Question question);
 
 }  // namespace payout::bench
 

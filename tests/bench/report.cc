@@ -6,10 +6,12 @@
 #include <cmath>
 #include <cstdio>
 #include <set>
+#include <utility>
 
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -80,58 +82,117 @@ class Table {
   std::vector<std::vector<std::string>> lines_;
 };
 
-std::string RangeOf(const std::vector<Figures>& rounds) {
-  std::vector<double> rates;
+// "least..most" of a figure over the rounds.
+std::string RangeOf(const std::vector<Figures>& rounds, const std::string& figure) {
+  std::vector<double> values;
   for (const Figures& figures : rounds) {
-    if (figures.contains(kPerSecond)) rates.push_back(figures.at(kPerSecond));
+    if (figures.contains(figure)) values.push_back(figures.at(figure));
   }
-  if (rates.empty()) return "-";
-  const auto [least, most] = std::ranges::minmax_element(rates);
+  if (values.empty()) return "-";
+  const auto [least, most] = std::ranges::minmax_element(values);
   return absl::StrCat(Number(*least), "..", Number(*most));
+}
+
+// In the JSON file only.
+bool IsRaw(const std::string& figure) {
+  return std::ranges::any_of(std::array{kOperations, kElapsed, kCpuSeconds},
+                             [&figure](const char* raw) { return absl::EndsWith(figure, raw); });
 }
 
 std::string Rows(const Report& report) {
   const Medians medians = report.AllMedians();
-  Table table({0, 1, 9});
-  table.Add({"row", "", "per s", "min..max", "p50 ms", "p99 ms", "p99.9 ms", "CPU us", "peak MB",
-             "beside", "rate", "CPU"});
-  std::string skipped;
+  Table table({0, 1, 10});
+  table.Add({"row", "", "per s", "min..max", "p50 ms", "p99 ms", "p99.9 ms", "CPU us", "min..max",
+             "peak MB", "beside", "rate", "CPU"});
   for (const RowResult& result : report.rows) {
     const Row& row = *result.row;
-    if (!result.skipped.empty()) {
-      absl::StrAppend(&skipped, row.name, " skipped: ", result.skipped, "\n");
-      continue;
-    }
+    if (result.rounds.empty()) continue;
     std::vector<std::string> cells = {row.name, KindName(row.kind)};
-    for (const char* column : kColumns) {
+    for (const std::string column : kColumns) {
       cells.push_back(Number(medians.Of(row.name, column)));
-      if (column == kPerSecond) cells.push_back(RangeOf(result.rounds));
+      if (column == kPerSecond || column == kCpuUs) cells.push_back(RangeOf(result.rounds, column));
     }
-    if (!row.beside.empty()) {
-      cells.push_back(absl::StrJoin(row.beside, " + "));
-      cells.push_back(Ratio(medians.Rate(row.name) / medians.Rate(row.beside.front())));
-      cells.push_back(Ratio(medians.Cpu(row.name) / medians.Cpu(row.beside)));
+    // A line for each comparison: the floors together, and each peer.
+    const std::size_t empty = cells.size();
+    std::vector<std::vector<std::string>> all_beside = {row.beside};
+    for (const std::string& peer : row.peers) all_beside.push_back({peer});
+    for (const std::vector<std::string>& beside : all_beside) {
+      if (beside.empty()) continue;
+      if (cells.size() > empty) {
+        table.Add(std::move(cells));
+        cells.assign(empty, "");
+      }
+      cells.push_back(absl::StrJoin(beside, " + "));
+      cells.push_back(Ratio(medians.Rate(row.name) / medians.Rate(beside.front())));
+      cells.push_back(Ratio(medians.Cpu(row.name) / medians.Cpu(beside)));
     }
     table.Add(std::move(cells));
   }
-  return table.Text() + skipped;
+  return table.Text();
 }
 
-// Figures that have no column.
-std::string Others(const Report& report) {
-  std::string text;
+// A line for each figure, a column for each row that has one of them. `all`: also those that have
+// columns in the other table, and how far the rounds are apart.
+std::string ByFigure(const Report& report, bool all) {
+  std::set<std::string> names;
+  std::vector<const RowResult*> results;
   for (const RowResult& result : report.rows) {
-    std::vector<std::string> parts;
+    bool any = false;
     for (const auto& [name, value] : MediansOf(result.rounds)) {
-      if (std::ranges::find(kColumns, name) == kColumns.end()) {
-        parts.push_back(absl::StrCat(name, " ", Number(value)));
-      }
+      const bool has_column = std::ranges::find(kColumns, name) != kColumns.end();
+      if (IsRaw(name) || (has_column && !all)) continue;
+      names.insert(name);
+      any = true;
     }
-    if (!parts.empty()) {
-      absl::StrAppend(&text, "  ", result.row->name, ": ", absl::StrJoin(parts, ", "), "\n");
-    }
+    if (any) results.push_back(&result);
   }
-  return text.empty() ? "" : "\nAlso measured (medians):\n" + text;
+  if (results.empty()) return "";
+  const bool ranges = all && std::ranges::any_of(results, [](const RowResult* result) {
+                        return result->rounds.size() > 1;
+                      });
+  const Medians medians = report.AllMedians();
+  Table table({0});
+  std::vector<std::string> head = {"figure"};
+  for (const RowResult* result : results) {
+    head.push_back(result->row->name);
+    if (ranges) head.emplace_back("min..max");
+  }
+  table.Add(std::move(head));
+  for (const std::string& name : names) {
+    std::vector<std::string> cells = {name};
+    for (const RowResult* result : results) {
+      cells.push_back(Number(medians.Of(result->row->name, name)));
+      if (ranges) cells.push_back(RangeOf(result->rounds, name));
+    }
+    table.Add(std::move(cells));
+  }
+  return table.Text();
+}
+
+std::string Measured(const Report& report) {
+  if (report.question->by_figure) return ByFigure(report, /*all=*/true);
+  const std::string others = ByFigure(report, /*all=*/false);
+  return Rows(report) + (others.empty() ? "" : "\nAlso measured (medians):\n" + others);
+}
+
+// "N rows failed: row: why; row: why", and the same of those that were skipped; the same reason is
+// told once.
+std::string NotMeasured(const Report& report, const std::string& how,
+                        std::string RowResult::*reason) {
+  std::map<std::string, std::vector<std::string>> rows;
+  std::size_t count = 0;
+  for (const RowResult& result : report.rows) {
+    if ((result.*reason).empty()) continue;
+    rows[result.*reason].push_back(result.row->name);
+    ++count;
+  }
+  if (count == 0) return "";
+  std::vector<std::string> parts;
+  for (const auto& [why, names] : rows) {
+    parts.push_back(absl::StrCat(absl::StrJoin(names, ", "), ": ", why));
+  }
+  return absl::StrCat("\n", count, count == 1 ? " row " : " rows ", how, ": ",
+                      absl::StrJoin(parts, "; "), "\n");
 }
 
 std::string Verdict(const Goal& goal, double value) {
@@ -153,42 +214,39 @@ std::string Goals(const Report& report) {
   return table.empty() ? "" : "\nGoals (told, not judged):\n" + table.Text();
 }
 
-// The options that differ from the question's defaults.
-std::string Changed(const Report& report) {
-  const RowContext& context = report.context;
-  const Question& question = *report.question;
-  std::string text;
-  if (context.time != question.time) {
-    absl::StrAppend(&text, " --seconds ", std::chrono::duration<double>(context.time).count());
-  }
-  if (context.in_flight != question.in_flight) {
-    absl::StrAppend(&text, " --in-flight ", context.in_flight);
-  }
-  if (context.calls != 0) absl::StrAppend(&text, " --calls ", context.calls);
-  return text;
-}
-
 std::string HowToRepeat(const Report& report) {
   Table table({0, 1});
   for (const RowResult& result : report.rows) {
-    table.Add({absl::StrCat("  ", report.command, " --row ", result.row->name, Changed(report)),
+    table.Add({absl::StrCat("  ", report.command, " --row ", result.row->name, report.given),
                result.row->what});
   }
   return "\nOne row alone, and what it is:\n" + table.Text();
 }
 
 std::string Head(const Report& report) {
+  const Question& question = *report.question;
   std::size_t rounds = 0;
   for (const RowResult& result : report.rows) rounds = std::max(rounds, result.rounds.size());
-  return absl::StrCat(
-      report.question->name, ": ", report.question->text, "\n", "Medians of ", rounds,
-      rounds == 1 ? " round, " : " interleaved rounds, ",
-      std::chrono::duration<double>(report.context.time).count(), " s each, ",
-      report.context.in_flight, " in flight; ", report.machine.cpus,
-      " CPUs shared by load, process under test and platform; stores on ",
-      report.machine.file_system,
-      ".\nCPU us: of the process under test per operation, its work after the last answer "
-      "included. rate: of the first row beside it; CPU: of the sum.\n\n");
+  std::string plan = question.plan;
+  if (plan.empty()) {
+    plan = absl::StrCat(std::chrono::duration<double>(report.context.time).count(), " s each, ",
+                        report.context.in_flight, " in flight");
+    if (report.context.calls != 0) {
+      absl::StrAppend(&plan, ", at most ", report.context.calls, " operations");
+    }
+  }
+  const std::string columns =
+      question.by_figure ? ""
+                         : "CPU us: of the process under test per operation, its work after the "
+                           "last answer included. rate: of the first row beside it; CPU: of the "
+                           "sum.\n";
+  return absl::StrCat(question.name, ": ", question.text, "\n", "Medians of ", rounds,
+                      rounds == 1 ? " round" : " interleaved rounds", "; ", plan, ". ",
+                      report.machine.cpus,
+                      " CPUs shared by load, process under test and platform; stores on ",
+                      report.machine.file_system, "; ", report.began,
+                      report.machine.commit.empty() ? "" : ", commit " + report.machine.commit,
+                      ".\n", columns, "\n");
 }
 
 void Put(Json& json, const char* key, double value) {
@@ -216,12 +274,16 @@ void PutRow(Json& json, const Report& report, const RowResult& result) {
   Put(json, "name", result.row->name);
   Put(json, "what", result.row->what);
   Put(json, "kind", std::string(KindName(result.row->kind)));
-  Put(json, "command", absl::StrCat(report.command, " --row ", result.row->name, Changed(report)));
+  Put(json, "command", absl::StrCat(report.command, " --row ", result.row->name, report.given));
   if (!result.skipped.empty()) Put(json, "skipped", result.skipped);
-  json.Key("beside");
-  json.StartArray();
-  for (const std::string& name : result.row->beside) json.String(name.c_str());
-  json.EndArray();
+  if (!result.failed.empty()) Put(json, "failed", result.failed);
+  for (const auto& [key, names] :
+       {std::pair{"beside", &result.row->beside}, std::pair{"peers", &result.row->peers}}) {
+    json.Key(key);
+    json.StartArray();
+    for (const std::string& name : *names) json.String(name.c_str());
+    json.EndArray();
+  }
   json.Key("medians");
   PutFigures(json, MediansOf(result.rounds));
   json.Key("rounds");
@@ -282,6 +344,16 @@ Figures MediansOf(const std::vector<Figures>& rounds) {
   return medians;
 }
 
+std::size_t CountFailed(const Report& report) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      report.rows, [](const RowResult& result) { return !result.failed.empty(); }));
+}
+
+std::size_t CountSkipped(const Report& report) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      report.rows, [](const RowResult& result) { return !result.skipped.empty(); }));
+}
+
 Medians Report::AllMedians() const {
   Medians medians;
   for (const RowResult& result : rows) {
@@ -291,7 +363,9 @@ Medians Report::AllMedians() const {
 }
 
 std::string TableText(const Report& report) {
-  return Head(report) + Rows(report) + Others(report) + Goals(report) + HowToRepeat(report);
+  return Head(report) + Measured(report) + Goals(report) + HowToRepeat(report) +
+         NotMeasured(report, "failed", &RowResult::failed) +
+         NotMeasured(report, "skipped", &RowResult::skipped);
 }
 
 std::string JsonText(const Report& report) {
@@ -301,6 +375,13 @@ std::string JsonText(const Report& report) {
   json.StartObject();
   Put(json, "question", report.question->name);
   Put(json, "text", report.question->text);
+  Put(json, "began", report.began);
+  Put(json, "commit", report.machine.commit);
+  Put(json, "command", report.command + report.given);
+  json.Key("options");
+  json.StartObject();
+  for (const auto& [name, value] : report.options) Put(json, name.c_str(), value);
+  json.EndObject();
   Put(json, "seconds", std::chrono::duration<double>(report.context.time).count());
   Put(json, "calls_max", static_cast<double>(report.context.calls));
   Put(json, "in_flight", static_cast<double>(report.context.in_flight));

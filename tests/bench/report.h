@@ -5,6 +5,7 @@
 #ifndef PAYOUT_TESTS_BENCH_REPORT_H_
 #define PAYOUT_TESTS_BENCH_REPORT_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct RowResult {
   const Row* row = nullptr;
   std::vector<Figures> rounds;
   std::string skipped;  // why; empty: it ran
+  std::string failed;   // why; rounds has those that went well before
 };
 
 struct Report {
@@ -27,9 +29,15 @@ struct Report {
   Machine machine;
   RowContext context;   // of the run: time, calls, in_flight
   std::string command;  // the program, as it was called: build/bin/create-bench
+  std::string given;    // options that were given, as they follow the command
+  std::map<std::string, std::string> options;  // all of them
+  std::string began;                           // date and time, UTC
 
   Medians AllMedians() const;
 };
+
+std::size_t CountFailed(const Report& report);
+std::size_t CountSkipped(const Report& report);
 
 // Of the rounds that have each figure.
 Figures MediansOf(const std::vector<Figures>& rounds);

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "server/base/status_macros.h"
 #include "tests/bench/child_process.h"
 #include "tests/bench/gateway_run.h"
+#include "tests/bench/interrupt.h"
 #include "tests/bench/load.h"
 #include "tests/bench/pause.h"
 #include "tests/bench/question.h"
@@ -36,10 +38,13 @@ constexpr milliseconds kFullLoad{4000};  // to find out what full load is
 constexpr std::size_t kStreams = 3;
 constexpr std::size_t kEventsOfPayout = 4;  // QUEUED, SUBMITTING, PROCESSING, SUCCEEDED
 constexpr seconds kTailLimit{60};
+constexpr milliseconds kStep{100};  // no signal wakes who waits
 // A slope of samples that only wander is not zero; less than so much of the mean is no growth.
 constexpr double kGrowthPercent = 2;
 // In less time the gateway's caches do not fill.
 constexpr double kConclusiveMinutes = 5;
+// A third of it is the warm-up, and one sample a second; two at least.
+constexpr std::int64_t kLeastSeconds = 4;
 
 // Creates at a fixed rate, whatever their answers take.
 class PacedCreates {
@@ -56,9 +61,15 @@ class PacedCreates {
     const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
     while (static_cast<double>(begun_) < elapsed * per_second_) BeginOne();
   }
+  // The calls have deadlines of their own, so that this ends.
   absl::Status WaitForAll() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return open_ == 0; });
+    while (!changed_.wait_for(lock, kStep, [this] { return open_ == 0; })) {
+      if (!Interrupted()) continue;
+      for (const auto& call : calls_) call->context.TryCancel();
+      changed_.wait(lock, [this] { return open_ == 0; });
+      return CheckInterrupt();
+    }
     return failure_;
   }
   std::size_t begun() const { return begun_; }
@@ -72,10 +83,13 @@ class PacedCreates {
 
   void BeginOne() {
     auto call = std::make_shared<Call>();
+    call->context.set_deadline(gpr_time_add(
+        gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(kTailLimit.count(), GPR_TIMESPAN)));
     call->request = BenchRequest(first_ + begun_, v1::WAIT_MODE_SETTLED);
     {
       const std::lock_guard lock(mutex_);
       ++open_;
+      calls_.insert(call);
     }
     stubs_[begun_++ % stubs_.size()]->async()->CreatePayout(
         &call->context, &call->request, &call->answer, [this, call](const grpc::Status& status) {
@@ -85,6 +99,7 @@ class PacedCreates {
             failure_ =
                 absl::UnavailableError("a payout was not settled: " + status.error_message());
           }
+          calls_.erase(call);
           if (--open_ == 0) changed_.notify_all();
         });
   }
@@ -97,6 +112,7 @@ class PacedCreates {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t open_ = 0;  // guarded by mutex_, as below
+  std::set<std::shared_ptr<Call>> calls_;
   absl::Status failure_;
 };
 
@@ -138,7 +154,7 @@ class Samples {
 };
 
 absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
-  const seconds lasts{std::max<std::int64_t>(15, std::llround(minutes * 60))};
+  const seconds lasts{std::max<std::int64_t>(kLeastSeconds, std::llround(minutes * 60))};
   const std::string secret_file = context.dir + "/platform.secret";
   std::ofstream(secret_file) << kBenchMerchantSecret << "\n";
   PAYOUT_ASSIGN_OR_RETURN(
@@ -158,9 +174,10 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
   StreamLoad streams(OpenChannels(gateway->grpc_address(), kStreams));
   PAYOUT_RETURN_IF_ERROR(streams.Open(kStreams, seconds(10)));
 
-  const LoadResult full =
-      RunCreates(OpenChannels(gateway->grpc_address()),
-                 {.in_flight = context.in_flight, .time = kFullLoad}, v1::WAIT_MODE_SETTLED);
+  const LoadResult full = RunCreates(
+      OpenChannels(gateway->grpc_address()),
+      {.in_flight = context.in_flight, .time = std::min<milliseconds>(kFullLoad, lasts / 3)},
+      v1::WAIT_MODE_SETTLED);
   PAYOUT_RETURN_IF_ERROR(full.Check());
 
   PacedCreates creates(gateway->grpc_address(), full.done(), full.PerSecond() / 2);
@@ -171,7 +188,7 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
   Samples descriptors;
   Samples threads;
   seconds next_sample = warm_up;
-  while (Clock::now() - begin < lasts) {
+  while (Clock::now() - begin < lasts && !Interrupted()) {
     creates.Begin();
     if (Clock::now() - begin >= next_sample) {
       const auto second = static_cast<double>(next_sample.count());
@@ -187,6 +204,7 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
     Pause(milliseconds(2));
   }
   PAYOUT_RETURN_IF_ERROR(creates.WaitForAll());
+  PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
   const double took = std::chrono::duration<double>(Clock::now() - begin).count();
   const auto cpu_used = process.CpuTime() - cpu;
 
@@ -198,9 +216,10 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
     return absl::DataLossError(absl::StrCat(settled, " of ", payouts, " payouts are settled"));
   }
   Figures figures;
-  figures[kPerSecond] = static_cast<double>(creates.begun()) / took;
-  figures[kCpuUs] = std::chrono::duration<double, std::micro>(cpu_used).count() /
-                    static_cast<double>(creates.begun());
+  figures[kOperations] = static_cast<double>(creates.begun());
+  figures[kElapsed] = took;
+  figures[kPerSecond] = figures[kOperations] / took;
+  SetCpu(figures, "", cpu_used, creates.begun());
   figures[kPeakMb] = process.PeakMemoryMb();
   figures["payouts"] = static_cast<double>(payouts);
   figures["memory_mb"] = memory.Mean();
@@ -238,10 +257,15 @@ Question MakeQuestion(double& minutes) {
       "more:\n"
       "before, caches and connection pools are still filling.";
   question.rounds = 1;
-  question.rows = {
-      {.name = "soak",
-       .what = "half load for 30 s (--minutes)",
-       .run = [&minutes](const RowContext& context) { return RunSoak(context, minutes); }}};
+  question.rows = {{.name = "soak", .what = "", .run = [&minutes](const RowContext& context) {
+                      return RunSoak(context, minutes);
+                    }}};
+  question.by_figure = true;
+  question.adapt = [&minutes](const RowContext& context, Question& adapted) {
+    adapted.rows[0].what = absl::StrCat("half load for ", minutes, " minutes (--minutes)");
+    adapted.plan = absl::StrCat(minutes, " minutes; full load was found out with ",
+                                context.in_flight, " in flight");
+  };
   question.goals = {
       AtMost("growth of memory, %", "memory_growth_percent", kGrowthPercent, minutes),
       AtMost("more descriptors at the end", "descriptors_more", 0, minutes),
@@ -258,7 +282,7 @@ int main(int argc, char** argv) {
   payout::bench::Question question = payout::bench::MakeQuestion(minutes);
   question.options = [&minutes](CLI::App& app) {
     app.add_option("--minutes", minutes, "How long.")
-        ->check(CLI::Range(0.25, 24.0 * 60))
+        ->check(CLI::Range(0.05, 24.0 * 60))
         ->capture_default_str();
   };
   return payout::bench::RunQuestion(argc, argv, question);

@@ -1,4 +1,5 @@
 // start-bench: how long the gateway takes to start on a new store, and how much memory it has then.
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -27,6 +28,7 @@
 #include "server/base/status_macros.h"
 #include "tests/bench/floor_server.h"
 #include "tests/bench/gateway_run.h"
+#include "tests/bench/interrupt.h"
 #include "tests/bench/load.h"
 #include "tests/bench/pause.h"
 #include "tests/bench/question.h"
@@ -66,8 +68,10 @@ class WatchedProgram {
   }
   ~WatchedProgram() {
     if (pid_ > 0) {
-      kill(pid_, SIGTERM);
-      waitpid(pid_, nullptr, 0);
+      kill(pid_, Interrupted() ? SIGKILL : SIGTERM);
+      while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+        if (Interrupted()) kill(pid_, SIGKILL);
+      }
     }
     close(output_);
   }
@@ -78,9 +82,9 @@ class WatchedProgram {
   std::optional<std::string> WaitFor(const std::string& text) {
     const Clock::time_point deadline = Clock::now() + kStartLimit;
     std::string lines;
-    while (Clock::now() < deadline) {
+    while (Clock::now() < deadline && !Interrupted()) {
       pollfd readable{.fd = output_, .events = POLLIN, .revents = 0};
-      if (poll(&readable, 1, 1000) <= 0) continue;
+      if (poll(&readable, 1, 100) <= 0) continue;
       char buffer[4096];
       const ssize_t count = read(output_, buffer, sizeof(buffer));
       if (count <= 0) return std::nullopt;
@@ -186,6 +190,8 @@ Question MakeQuestion() {
       "check\n"
       "must then be answered SERVING. Memory half a second later. Each round is one start.";
   question.rounds = kStarts;
+  question.plan = "one start each; nothing else of it is timed";
+  question.by_figure = true;
   question.rows = {
       {.name = "gateway", .what = "payout-gateway serve", .run = RunGateway},
       {.name = "bare",

@@ -17,6 +17,7 @@
 #include "server/base/status_macros.h"
 #include "server/domain/decide.h"
 #include "server/domain/fingerprint.h"
+#include "tests/bench/interrupt.h"
 
 namespace payout::bench {
 namespace {
@@ -74,6 +75,10 @@ class Filler {
             {{"s1", SecretString(HmacSha256(store.identity.secret.Reveal(), "callback"))}}) {}
 
   absl::Status Fill() {
+    // An index of millions of rows takes long, too.
+    constexpr int kSteps = 100'000;
+    sqlite3_progress_handler(
+        database_.handle(), kSteps, [](void*) { return Interrupted() ? 1 : 0; }, nullptr);
     PAYOUT_RETURN_IF_ERROR(database_.Execute("PRAGMA synchronous = OFF"));
     PAYOUT_RETURN_IF_ERROR(database_.Execute("PRAGMA foreign_keys = OFF"));
     PAYOUT_RETURN_IF_ERROR(database_.Execute("PRAGMA cache_size = -1048576"));
@@ -86,6 +91,7 @@ class Filler {
       for (std::size_t i = number; i < end; ++i) PAYOUT_RETURN_IF_ERROR(Write(i));
       PAYOUT_RETURN_IF_ERROR(database_.Execute("COMMIT"));
       if (plan_.progress) plan_.progress(end);
+      PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
     }
     // The callback that led to the read; new rows have none.
     PAYOUT_RETURN_IF_ERROR(database_.Execute("UPDATE payouts SET hint_seq = 1 WHERE state = 5"));
@@ -226,20 +232,31 @@ class Filler {
   std::vector<Attempt> attempts_;
 };
 
+void RemoveStore(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock", ".epoch"}) {
+    std::filesystem::remove(path + suffix);
+  }
+}
+
 }  // namespace
 
 absl::Status FillStore(const std::string& path, const FillPlan& plan) {
   if (std::filesystem::exists(path)) return absl::AlreadyExistsError(path + " exists");
   const std::string draft = path + ".draft";
-  for (const char* suffix : {"", "-wal", "-shm", ".lock", ".epoch"}) {
-    std::filesystem::remove(draft + suffix);
-  }
-  {
+  RemoveStore(draft);
+  const auto fill = [&]() -> absl::Status {
     PAYOUT_ASSIGN_OR_RETURN(sqlite::OpenedStore store, sqlite::OpenStore(draft, {}));
     // They would keep the journal mode from being changed.
     store.reader.reset();
     store.checkpointer.reset();
-    PAYOUT_RETURN_IF_ERROR(Filler(store, plan).Fill());
+    for (auto& connection : store.shared_readers) connection.reset();
+    return Filler(store, plan).Fill();
+  };
+  const absl::Status filled = fill();
+  if (!filled.ok()) {
+    RemoveStore(draft);
+    PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
+    return filled;
   }
   std::filesystem::remove(draft + ".lock");
   std::filesystem::rename(draft + ".epoch", path + ".epoch");

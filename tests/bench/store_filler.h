@@ -31,7 +31,8 @@ struct FillPlan {
   std::function<void(std::size_t)> progress;
 };
 
-// Makes the store `path`, which must not exist. It is there, whole, or not at all.
+// Makes the store `path`, which must not exist. It is there, whole, or not at all; not, too, after
+// an interrupt (interrupt.h).
 absl::Status FillStore(const std::string& path, const FillPlan& plan);
 
 // Id of payout `number`, counted from 0: like a random one, so that ids next to each other in time

@@ -1,7 +1,7 @@
 // stream-bench: what streams cost: open and idle, with events for all of them, and with one reader
 // who has stopped reading.
 #include <algorithm>
-#include <iostream>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -15,6 +15,7 @@
 #include "server/base/status_macros.h"
 #include "tests/bench/child_process.h"
 #include "tests/bench/gateway_run.h"
+#include "tests/bench/interrupt.h"
 #include "tests/bench/load.h"
 #include "tests/bench/pause.h"
 #include "tests/bench/question.h"
@@ -33,6 +34,11 @@ constexpr seconds kOpenLimit{60};
 constexpr seconds kEventLimit{120};
 constexpr milliseconds kSettle{1000};  // for memory to be given back
 constexpr int kWaves = 3;
+
+// The reader that stops owes what these payouts have said, created and cancelled, before anything
+// is measured: some 180 kB, more than its window and gRPC's buffer for writing take.
+constexpr std::size_t kOwedPayouts = 500;
+constexpr std::size_t kOwedFirst = 1'000'000;  // number of the first
 
 // The gateway or the floor, in a process of its own.
 struct Server {
@@ -53,14 +59,18 @@ struct Server {
   }
 };
 
-absl::StatusOr<Server> StartServer(const RowContext& context, bool ours) {
+absl::StatusOr<Server> StartServer(const RowContext& context, bool ours,
+                                   seconds write_timeout = seconds(30)) {
   Server server;
   if (ours) {
     // Nothing is sent: the platform is never called.
     PAYOUT_ASSIGN_OR_RETURN(
         server.gateway,
-        GatewayRun::Start(
-            {.bin = context.bin, .dir = context.dir, .platform_url = "http://127.0.0.1:9"}));
+        GatewayRun::Start({.bin = context.bin,
+                           .dir = context.dir,
+                           .platform_url = "http://127.0.0.1:9",
+                           .config = absl::StrCat("[streams]\nwrite_timeout = \"",
+                                                  write_timeout.count(), "s\"\n")}));
     PAYOUT_RETURN_IF_ERROR(server.gateway->PauseSubmission());
   } else {
     PAYOUT_ASSIGN_OR_RETURN(server.floor,
@@ -80,7 +90,11 @@ absl::StatusOr<Figures> RunIdle(const RowContext& context, bool ours, std::size_
     const Clock::time_point begin = Clock::now();
     PAYOUT_RETURN_IF_ERROR(load.Open(count, kOpenLimit));
     const double took = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (wave == 1) figures[kPerSecond] = static_cast<double>(count) / took;
+    if (wave == 1) {
+      figures[kOperations] = static_cast<double>(count);
+      figures[kElapsed] = took;
+      figures[kPerSecond] = figures[kOperations] / took;
+    }
     Pause(kSettle);
     PAYOUT_RETURN_IF_ERROR(server.ProveOpen(count));
     figures[absl::StrCat("kb_per_stream_wave_", wave)] =
@@ -130,9 +144,46 @@ struct EventPlan {
   bool stalled = false;  // one more stream, which does not read
 };
 
+// A stream that stops reading at once, while more is due to it than anything between takes.
+absl::Status OpenStalled(const Server& server, std::size_t in_flight, StreamLoad& load) {
+  LoadPlan owed{.in_flight = in_flight, .time = kEventLimit, .calls = kOwedPayouts};
+  owed.first = kOwedFirst;
+  const auto channels = OpenChannels(server.address());
+  PAYOUT_RETURN_IF_ERROR(RunCreates(channels, owed, v1::WAIT_MODE_RECORDED).Check());
+  PAYOUT_RETURN_IF_ERROR(RunCancels(channels, owed).Check());
+  return load.OpenStalled(OpenNarrowChannel(server.address()), kOpenLimit);
+}
+
+// The gateway ends a stream that has taken nothing for `write_timeout`. So when it has ended this
+// one, no later than that after `begin`, it was held up from `begin` on. It tells the reader why.
+absl::Status ProveStalled(const Server& server, Clock::time_point begin, seconds write_timeout,
+                          std::size_t others, std::size_t due, StreamLoad& load) {
+  constexpr milliseconds kLate{500};  // of a busy machine
+  constexpr milliseconds kStep{20};
+  while (!server.ProveOpen(others).ok()) {
+    PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
+    if (Clock::now() > begin + write_timeout + kLate) {
+      return absl::FailedPreconditionError(
+          "the reader that does not read has not held the gateway up");
+    }
+    Pause(kStep);
+  }
+  load.Resume();
+  PAYOUT_ASSIGN_OR_RETURN(const grpc::Status status, load.WaitForStalled(kOpenLimit));
+  if (status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED) {
+    return absl::FailedPreconditionError("the stalled reader was not let go for being slow: " +
+                                         status.error_message());
+  }
+  if (load.stalled_events() < due) return absl::OkStatus();
+  return absl::FailedPreconditionError("the stalled reader had received everything");
+}
+
 absl::StatusOr<Figures> RunEvents(const RowContext& context, const EventPlan& plan) {
   constexpr std::size_t kWatchEvery = 100;
-  PAYOUT_ASSIGN_OR_RETURN(const Server server, StartServer(context, plan.ours));
+  // Long enough to open all streams and to measure; who measures for less than a second only wants
+  // to see that it works, with few streams.
+  const seconds write_timeout(context.time < seconds(1) ? 4 : 10);
+  PAYOUT_ASSIGN_OR_RETURN(const Server server, StartServer(context, plan.ours, write_timeout));
   Witness witness;
   StreamLoad load(
       OpenChannels(server.address(), kStreamChannels),
@@ -141,7 +192,7 @@ absl::StatusOr<Figures> RunEvents(const RowContext& context, const EventPlan& pl
       },
       kWatchEvery);
   if (plan.stalled) {
-    PAYOUT_RETURN_IF_ERROR(load.OpenStalled(OpenNarrowChannel(server.address()), kOpenLimit));
+    PAYOUT_RETURN_IF_ERROR(OpenStalled(server, context.in_flight, load));
   }
   PAYOUT_RETURN_IF_ERROR(load.Open(plan.streams, kOpenLimit));
   PAYOUT_RETURN_IF_ERROR(server.ProveOpen(plan.streams + (plan.stalled ? 1 : 0)));
@@ -159,19 +210,21 @@ absl::StatusOr<Figures> RunEvents(const RowContext& context, const EventPlan& pl
   PAYOUT_RETURN_IF_ERROR(
       witness.Prove((plan.streams + kWatchEvery - 1) / kWatchEvery, plan.events));
 
-  const double messages = static_cast<double>(plan.streams * plan.events);
+  const std::size_t messages = plan.streams * plan.events;
   Figures figures;
-  figures[kPerSecond] = messages / took;
-  figures[kCpuUs] = std::chrono::duration<double, std::micro>(cpu_used).count() / messages;
+  figures[kOperations] = static_cast<double>(messages);
+  figures[kElapsed] = took;
+  figures[kPerSecond] = figures[kOperations] / took;
+  SetCpu(figures, "", cpu_used, messages);
   figures[kPeakMb] = server.process().PeakMemoryMb();
   figures["bytes_per_event"] = load.bytes_per_event();
   if (plan.stalled) {
-    if (load.stalled_events() != 0) {
-      return absl::FailedPreconditionError("the stalled reader did not stall");
+    if (!server.ProveOpen(plan.streams + 1).ok()) {
+      return absl::DeadlineExceededError(absl::StrCat(
+          "measuring took longer than the ", write_timeout.count(), " s of the stalled reader"));
     }
-    // It loses nothing either, once it reads again.
-    load.Resume();
-    PAYOUT_RETURN_IF_ERROR(load.WaitForStalled(plan.events, kEventLimit));
+    PAYOUT_RETURN_IF_ERROR(ProveStalled(server, begin, write_timeout, plan.streams,
+                                        2 * kOwedPayouts + plan.events, load));
   }
   return figures;
 }
@@ -188,17 +241,50 @@ Goal Compare(std::string text, std::string figure, std::string ours, std::string
           .bound = bound};
 }
 
-Question MakeQuestion(std::size_t& idle_streams) {
-  const auto idle = [&idle_streams](bool ours) {
-    return [&idle_streams, ours](const RowContext& context) {
-      return RunIdle(context, ours, idle_streams);
-    };
+struct Sizes {
+  std::size_t idle = 10'000;     // streams of the idle rows
+  std::size_t streams = 10'000;  // at most so many in the others
+};
+
+EventPlan Adapted(EventPlan plan, const Sizes& sizes, const RowContext& context) {
+  plan.streams = std::min(plan.streams, sizes.streams);
+  if (context.calls != 0) plan.events = context.calls;
+  return plan;
+}
+
+constexpr EventPlan kTo1k{.streams = 1000, .events = 100};
+constexpr EventPlan kTo10k{.streams = 10'000, .events = 20};
+
+// The texts of the rows, with the numbers that the options say.
+void TellSizes(const Sizes& sizes, const RowContext& context, Question& question) {
+  const auto text = [&](EventPlan plan) {
+    const EventPlan adapted = Adapted(plan, sizes, context);
+    return absl::StrCat(adapted.events, " payouts, ", adapted.streams, " streams");
   };
-  const auto events = [](EventPlan plan) {
-    return [plan](const RowContext& context) {
-      EventPlan wanted = plan;
-      if (context.calls != 0) wanted.events = context.calls;
-      return RunEvents(context, wanted);
+  const std::map<std::string, std::string> texts = {
+      {"idle", absl::StrCat(sizes.idle, " idle streams on the gateway (--idle-streams)")},
+      {"raw-idle", absl::StrCat(sizes.idle, " idle server streams of the bare library")},
+      {"events-1k", text(kTo1k)},
+      {"raw-events-1k", text(kTo1k) + " of the bare library: one rendering for all of them"},
+      {"events-10k", text(kTo10k)},
+      {"raw-events-10k", text(kTo10k) + " of the bare library: one rendering for all of them"},
+      {"stalled-1k", text(kTo1k) + ", and one more reader that has stopped reading, until the "
+                                   "gateway ends its stream"},
+  };
+  for (Row& row : question.rows) row.what = texts.at(row.name);
+  question.plan = absl::StrCat("each opens its streams once (idle: three times), creates are ",
+                               context.in_flight, " in flight");
+}
+
+Question MakeQuestion(const Sizes& sizes) {
+  const auto idle = [&sizes](bool ours) {
+    return [&sizes, ours](const RowContext& context) { return RunIdle(context, ours, sizes.idle); };
+  };
+  const auto events = [&sizes](EventPlan plan, bool ours, bool stalled = false) {
+    plan.ours = ours;
+    plan.stalled = stalled;
+    return [&sizes, plan](const RowContext& context) {
+      return RunEvents(context, Adapted(plan, sizes, context));
     };
   };
   Question question;
@@ -212,34 +298,16 @@ Question MakeQuestion(std::size_t& idle_streams) {
       "--calls N: N payouts).";
   question.rounds = 3;
   question.rows = {
-      {.name = "idle",
-       .what = "10,000 idle streams on the gateway",
-       .run = idle(true),
-       .beside = {"raw-idle"}},
-      {.name = "raw-idle",
-       .what = "10,000 idle server streams of the bare library",
-       .kind = RowKind::kFloor,
-       .run = idle(false)},
-      {.name = "events-1k",
-       .what = "100 payouts, 1,000 streams",
-       .run = events({.ours = true, .streams = 1000, .events = 100}),
-       .beside = {"raw-events-1k"}},
-      {.name = "raw-events-1k",
-       .what = "the same messages on 1,000 streams of the bare library",
-       .kind = RowKind::kFloor,
-       .run = events({.ours = false, .streams = 1000, .events = 100})},
-      {.name = "events-10k",
-       .what = "20 payouts, 10,000 streams",
-       .run = events({.ours = true, .streams = 10'000, .events = 20}),
-       .beside = {"raw-events-10k"}},
-      {.name = "raw-events-10k",
-       .what = "the same messages on 10,000 streams of the bare library",
-       .kind = RowKind::kFloor,
-       .run = events({.ours = false, .streams = 10'000, .events = 20})},
-      {.name = "stalled-1k",
-       .what = "as events-1k, and one more reader that has stopped reading",
-       .run = events({.ours = true, .streams = 1000, .events = 100, .stalled = true}),
-       .beside = {"events-1k"}},
+      {.name = "idle", .run = idle(true), .beside = {"raw-idle"}},
+      {.name = "raw-idle", .kind = RowKind::kFloor, .run = idle(false)},
+      {.name = "events-1k", .run = events(kTo1k, true), .beside = {"raw-events-1k"}},
+      {.name = "raw-events-1k", .kind = RowKind::kFloor, .run = events(kTo1k, false)},
+      {.name = "events-10k", .run = events(kTo10k, true), .beside = {"raw-events-10k"}},
+      {.name = "raw-events-10k", .kind = RowKind::kFloor, .run = events(kTo10k, false)},
+      {.name = "stalled-1k", .run = events(kTo1k, true, /*stalled=*/true), .beside = {"events-1k"}},
+  };
+  question.adapt = [&sizes](const RowContext& context, Question& adapted) {
+    TellSizes(sizes, context, adapted);
   };
   using enum Goal::Bound;
   question.goals.push_back(Compare("idle: memory per stream / raw", "kb_per_stream_wave_1", "idle",
@@ -276,10 +344,13 @@ Question MakeQuestion(std::size_t& idle_streams) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::string(argv[1]) == "--serve-streams") return payout::bench::ServeStreams();
-  std::size_t idle_streams = 10'000;
-  payout::bench::Question question = payout::bench::MakeQuestion(idle_streams);
-  question.options = [&idle_streams](CLI::App& app) {
-    app.add_option("--idle-streams", idle_streams, "Streams of the idle rows.")
+  payout::bench::Sizes sizes;
+  payout::bench::Question question = payout::bench::MakeQuestion(sizes);
+  question.options = [&sizes](CLI::App& app) {
+    app.add_option("--idle-streams", sizes.idle, "Streams of the idle rows.")
+        ->check(CLI::Range(1, 15'000))
+        ->capture_default_str();
+    app.add_option("--streams", sizes.streams, "Streams of the other rows, at most.")
         ->check(CLI::Range(1, 15'000))
         ->capture_default_str();
   };

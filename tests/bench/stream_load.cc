@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <grpcpp/create_channel.h>
@@ -14,6 +15,8 @@
 #include <grpcpp/support/proto_buffer_reader.h>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "tests/bench/interrupt.h"
 
 namespace payout::bench {
 namespace {
@@ -50,10 +53,10 @@ int ContentTag(const grpc::ByteBuffer& message) {
   return -1;
 }
 
-grpc::ByteBuffer RequestBytes() {
+grpc::ByteBuffer RequestBytes(v1::StreamStart start) {
   v1::StreamStatusRequest request;
   request.mutable_feed();
-  request.set_start(v1::STREAM_START_SNAPSHOT);
+  request.set_start(start);
   const grpc::Slice slice(request.SerializeAsString());
   return grpc::ByteBuffer(&slice, 1);
 }
@@ -63,7 +66,8 @@ grpc::ByteBuffer RequestBytes() {
 struct StreamLoad::State {
   Watch watch;
   std::size_t watch_every = 0;
-  const grpc::ByteBuffer request = RequestBytes();
+  const grpc::ByteBuffer request = RequestBytes(v1::STREAM_START_SNAPSHOT);
+  const grpc::ByteBuffer stalled_request = RequestBytes(v1::STREAM_START_OLDEST);
 
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
   std::vector<std::unique_ptr<Stream>> streams;
@@ -79,18 +83,24 @@ struct StreamLoad::State {
   std::condition_variable changed;
   std::size_t ready = 0;  // guarded by mutex, as all below
   std::size_t running = 0;
-  std::string ended_early;  // status of the first
+  std::string ended_early;  // status of the first; the stalled one may end
+  std::optional<grpc::Status> stalled_status;
   bool closing = false;
 
   void Start(Stream& stream, grpc::GenericStub& stub);
   // False: not within `limit`, or a stream has ended.
   template <class Done>
   bool Wait(std::chrono::seconds limit, Done done) {
+    constexpr std::chrono::milliseconds kStep{100};  // no signal wakes who waits
+    const Clock::time_point end = Clock::now() + limit;
     std::unique_lock lock(mutex);
-    return changed.wait_for(lock, limit, [&] { return done() || !ended_early.empty(); }) &&
-           ended_early.empty();
+    while (!changed.wait_for(lock, kStep, [&] { return done() || !ended_early.empty(); })) {
+      if (Clock::now() >= end || Interrupted()) return false;
+    }
+    return ended_early.empty();
   }
   absl::Status Failure(const std::string& what) {
+    if (Interrupted()) return CheckInterrupt();
     const std::lock_guard lock(mutex);
     return absl::UnavailableError(ended_early.empty() ? what : "a stream ended: " + ended_early);
   }
@@ -105,7 +115,7 @@ class StreamLoad::Stream final
   void Start(grpc::GenericStub& stub) {
     stub.PrepareBidiStreamingCall(&context_, kMethod, {}, this);
     if (stalls_) AddHold();
-    StartWriteLast(&state_.request, grpc::WriteOptions());
+    StartWriteLast(stalls_ ? &state_.stalled_request : &state_.request, grpc::WriteOptions());
     StartRead(&message_);
     StartCall();
   }
@@ -124,22 +134,22 @@ class StreamLoad::Stream final
     if (!ok) return;
     const int tag = ContentTag(message_);
     if (tag == kEventTag) TakeEvent();
-    if (tag == kSnapshotEndTag) {
-      {
-        const std::lock_guard lock(state_.mutex);
-        ++state_.ready;
-        // Notified under the lock: the waiter may destroy what it waits with.
-        state_.changed.notify_all();
-      }
-      if (stalls_) return;
+    const bool stops = stalls_ && !std::exchange(stopped_, true);
+    if (tag == kSnapshotEndTag || stops) {
+      const std::lock_guard lock(state_.mutex);
+      ++state_.ready;
+      // Notified under the lock: the waiter may destroy what it waits with.
+      state_.changed.notify_all();
     }
-    StartRead(&message_);
+    if (!stops) StartRead(&message_);
   }
 
   void OnDone(const grpc::Status& status) override {
     const std::lock_guard lock(state_.mutex);
     --state_.running;
-    if (!state_.closing && state_.ended_early.empty()) {
+    if (stalls_) {
+      state_.stalled_status = status;
+    } else if (!state_.closing && state_.ended_early.empty()) {
       state_.ended_early = absl::StrCat("code ", static_cast<int>(status.error_code()), ", ",
                                         status.error_message());
     }
@@ -167,6 +177,7 @@ class StreamLoad::Stream final
   State& state_;
   const std::size_t number_;
   const bool stalls_;
+  bool stopped_ = false;  // used in OnReadDone
   std::atomic<bool> resumed_{false};
   std::atomic<std::size_t> events_{0};
   grpc::ClientContext context_;
@@ -199,6 +210,7 @@ absl::Status StreamLoad::Open(std::size_t count, std::chrono::seconds limit) {
   for (std::size_t number = first; number < first + count; ++number) {
     state.streams.push_back(std::make_unique<Stream>(state, number, /*stalls=*/false));
     state.Start(*state.streams.back(), *state.stubs[number % state.stubs.size()]);
+    PAYOUT_RETURN_IF_ERROR(CheckInterrupt());
   }
   const std::size_t wanted = first + count + (state.stalled == nullptr ? 0 : 1);
   if (state.Wait(limit, [&] { return state.ready == wanted; })) return absl::OkStatus();
@@ -233,14 +245,13 @@ absl::Status StreamLoad::WaitForEvents(std::size_t each, std::chrono::seconds li
   return absl::OkStatus();
 }
 
-absl::Status StreamLoad::WaitForStalled(std::size_t each, std::chrono::seconds limit) {
+absl::StatusOr<grpc::Status> StreamLoad::WaitForStalled(std::chrono::seconds limit) {
   State& state = *state_;
-  if (!state.Wait(limit, [&] { return state.stalled->events() >= each; })) {
-    return state.Failure(absl::StrCat("the stalled stream received only ", stalled_events(), " of ",
-                                      each, " events"));
+  if (!state.Wait(limit, [&] { return state.stalled_status.has_value(); })) {
+    return state.Failure("the stalled stream does not end");
   }
-  if (stalled_events() == each) return absl::OkStatus();
-  return absl::DataLossError("the stalled stream received too many events");
+  const std::lock_guard lock(state.mutex);
+  return *state.stalled_status;
 }
 
 std::size_t StreamLoad::events() const { return state_->events; }
@@ -265,6 +276,7 @@ void StreamLoad::CloseAll() {
   state.changed.wait(lock, [&state] { return state.running == 0; });
   state.streams.clear();
   state.stalled.reset();
+  state.stalled_status.reset();
   state.ready = 0;
   state.events = 0;
   state.event_bytes = 0;

@@ -15,8 +15,10 @@
 #include <vector>
 
 #include <grpcpp/channel.h>
+#include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "payout/v1/payout_service.pb.h"
 
 namespace payout::bench {
@@ -38,7 +40,8 @@ class StreamLoad {
   // Opens feeds that start with a snapshot, and returns when each has received the end of its
   // snapshot: from then on it receives every event.
   absl::Status Open(std::size_t count, std::chrono::seconds limit);
-  // One more, on `channel`, that stops reading after its snapshot, until Resume.
+  // One more, on `channel`, that begins with the oldest change and stops reading after one message,
+  // until Resume.
   absl::Status OpenStalled(const std::shared_ptr<grpc::Channel>& channel,
                            std::chrono::seconds limit);
   void Resume();
@@ -46,8 +49,8 @@ class StreamLoad {
   // Until every stream that reads has received `each` events since it was opened. An error when
   // they do not arrive in time, a stream ends, or one receives more.
   absl::Status WaitForEvents(std::size_t each, std::chrono::seconds limit);
-  // The same for the stalled one.
-  absl::Status WaitForStalled(std::size_t each, std::chrono::seconds limit);
+  // Until the stalled one has ended; its status.
+  absl::StatusOr<grpc::Status> WaitForStalled(std::chrono::seconds limit);
 
   std::size_t events() const;          // of all streams that read
   std::size_t stalled_events() const;  // of the stalled one

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/byte_buffer.h>
 
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "tests/bench/floor_server.h"
@@ -17,7 +18,10 @@
 namespace payout::bench {
 namespace {
 
-using Message = std::shared_ptr<const v1::StreamStatusResponse>;
+// One rendering for all streams: copies of the buffer share its bytes.
+using Message = std::shared_ptr<const grpc::ByteBuffer>;
+using Service = v1::PayoutService::WithCallbackMethod_CreatePayout<
+    v1::PayoutService::WithRawCallbackMethod_StreamStatus<v1::PayoutService::Service>>;
 
 constexpr std::size_t kTokenCharacters = 66;  // as the gateway's
 
@@ -27,9 +31,14 @@ v1::StreamStatusResponse WithToken() {
   return message;
 }
 
+Message Render(const v1::StreamStatusResponse& message) {
+  const grpc::Slice slice(message.SerializeAsString());
+  return std::make_shared<const grpc::ByteBuffer>(&slice, 1);
+}
+
 class Hub;
 
-class Stream final : public grpc::ServerWriteReactor<v1::StreamStatusResponse> {
+class Stream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   explicit Stream(Hub& hub);
 
@@ -66,8 +75,8 @@ class Hub {
     begin.mutable_snapshot_begin();
     v1::StreamStatusResponse end = WithToken();
     end.mutable_snapshot_end();
-    begin_ = std::make_shared<const v1::StreamStatusResponse>(std::move(begin));
-    end_ = std::make_shared<const v1::StreamStatusResponse>(std::move(end));
+    begin_ = Render(begin);
+    end_ = Render(end);
   }
   void Add(Stream* stream) {
     stream->Send(begin_);
@@ -97,7 +106,7 @@ void Stream::OnDone() {
   delete this;
 }
 
-class StreamingService final : public v1::PayoutService::CallbackService {
+class StreamingService final : public Service {
   grpc::ServerUnaryReactor* CreatePayout(grpc::CallbackServerContext* context,
                                          const v1::CreatePayoutRequest* request,
                                          v1::CreatePayoutResponse* answer) override {
@@ -110,13 +119,13 @@ class StreamingService final : public v1::PayoutService::CallbackService {
                        event.mutable_payout()->mutable_update_time()}) {
       time->set_nanos(123'456'000);
     }
-    hub_.Send(std::make_shared<const v1::StreamStatusResponse>(std::move(message)));
+    hub_.Send(Render(message));
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
-  grpc::ServerWriteReactor<v1::StreamStatusResponse>* StreamStatus(
-      grpc::CallbackServerContext*, const v1::StreamStatusRequest*) override {
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamStatus(grpc::CallbackServerContext*,
+                                                           const grpc::ByteBuffer*) override {
     return new Stream(hub_);
   }
 

@@ -1,5 +1,5 @@
 // The floor of streams: a gRPC server of the same kind that sends each new payout to every open
-// stream and does nothing else.
+// stream and does nothing else: the message is rendered once, and all streams write the same bytes.
 //
 // Used by: stream-bench, which runs it as a process of its own.
 

@@ -62,7 +62,7 @@ SHIPPED = ["server", "adapters", "client"]
 BANNED = [
     ("wall clock", r"\babsl::Now\s*\(|\bsystem_clock::now\s*\(|\bgettimeofday\s*\(|[^\w.>:]time\s*\(\s*(nullptr|NULL|0)\s*\)",
      # gRPC states deadlines on the wall clock; the simulator, the client and benchmarks are programs of their own.
-     CODE, ["adapters/loop", "server/main", "server/rpc/call_scope.cc", "server/rpc/grpc_server.cc", "client", "tests/client", "tests/integration", "tests/bench/growth_bench.cc",
+     CODE, ["adapters/loop", "server/main", "server/rpc/call_scope.cc", "server/rpc/grpc_server.cc", "client", "tests/client", "tests/integration", "tests/bench/growth_bench.cc", "tests/bench/question.cc",
             "adapters/echelon/sandbox/main.cc", "adapters/echelon/sandbox/sandbox.cc"],
      "time comes in through the clock port"),
     ("sleep", r"\bsleep_for\s*\(|\bsleep_until\s*\(|\babsl::SleepFor\s*\(|\busleep\s*\(|\bnanosleep\s*\(",
