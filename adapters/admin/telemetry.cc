@@ -1,5 +1,6 @@
 #include "adapters/admin/telemetry.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
@@ -164,8 +165,10 @@ void Telemetry::SetOpen(const std::vector<MerchantCounts>& counts, absl::Time no
     const std::string& merchant = entry.merchant.value();
     families_->open.Of({merchant, StateName(entry.state)}).Set(static_cast<double>(entry.count));
     if (entry.oldest_created_at) {
-      families_->oldest.Of({merchant, StateName(entry.state)})
-          .Set(absl::ToDoubleSeconds(now - *entry.oldest_created_at));
+      families_->oldest
+          .Of({merchant, StateName(entry.state)})
+          // Never below zero, however the clock was set since.
+          .Set(std::max(0.0, absl::ToDoubleSeconds(now - *entry.oldest_created_at)));
     }
   }
 }

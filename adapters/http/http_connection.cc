@@ -1,6 +1,7 @@
 #include "adapters/http/http_connection.h"
 
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -121,6 +122,7 @@ class BeastConnection final : public Connection,
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   State state_ = State::kIdle;
+  std::ptrdiff_t header_fields_ = 0;
   std::string out_;
   ReplyFraming framing_;
   std::size_t lingered_ = 0;
@@ -161,6 +163,7 @@ void BeastConnection::OnHeader(const Error& error, std::size_t size) {
   if (size > options_.header_bytes_max) return Refuse(431);
   const auto& message = parser_->get();
   if (const int status = AmbiguousFraming(message); status != 0) return Refuse(status);
+  header_fields_ = std::distance(message.begin(), message.end());
   framing_.http_1_0 = message.version() == 10;
   framing_.keep_alive = message.keep_alive();
   const std::string_view expect = View(message[bhttp::field::expect]);
@@ -205,6 +208,10 @@ void BeastConnection::Refuse(int status) {
 }
 
 void BeastConnection::Handle() {
+  // Fields behind the body would be taken for some of the header, which was checked without them.
+  if (std::distance(parser_->get().begin(), parser_->get().end()) != header_fields_) {
+    return Refuse(400);
+  }
   state_ = State::kHandling;
   stream_.expires_never();
   Parser::value_type message = parser_->release();

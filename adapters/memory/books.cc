@@ -108,7 +108,30 @@ std::optional<Schedule> Books::RecordHint(const PayoutKey& key, absl::Time now) 
   return payout.schedule;
 }
 
+int Books::ShiftDue(absl::Time now, absl::Duration by) {
+  int count = 0;
+  for (auto& [sequence, row] : rows_) {
+    Schedule schedule = row.payout.schedule;
+    if (IsSettled(row.payout.status.state) || !schedule.due_at || *schedule.due_at <= now) continue;
+    schedule.due_at = std::max(now, *schedule.due_at - by);
+    SetSchedule(row, schedule);
+    ++count;
+  }
+  return count;
+}
+
 int Books::Recover(const std::string& owner, absl::Time now) {
+  absl::Time newest = now;
+  for (const auto& [sequence, row] : rows_) {
+    if (!IsSettled(row.payout.status.state)) newest = std::max(newest, row.payout.updated_at);
+  }
+  if (newest > now) ShiftDue(now, newest - now);
+  for (auto& [sequence, row] : rows_) {
+    Schedule schedule = row.payout.schedule;
+    if (IsSettled(row.payout.status.state) || schedule.due_at <= now + kDueAheadMax) continue;
+    schedule.due_at = now;
+    SetSchedule(row, schedule);
+  }
   int count = 0;
   for (auto& [sequence, row] : rows_) {
     const bool leased = row.lease && row.lease->owner != owner;

@@ -26,6 +26,7 @@ class Books {
   void Release(const PayoutKey& key, const std::string& owner);
   std::optional<Schedule> RecordHint(const PayoutKey& key, absl::Time now);
   int Recover(const std::string& owner, absl::Time now);
+  int ShiftDue(absl::Time now, absl::Duration by);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
 
   // QUEUED and OUTCOME_UNKNOWN rows with a sequence within (after, to].

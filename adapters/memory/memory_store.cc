@@ -168,6 +168,10 @@ Task<absl::StatusOr<int>> MemoryStore::Recover(std::string owner, absl::Time now
   return Submit<int>([&books = core_->books, owner, now] { return books.Recover(owner, now); });
 }
 
+Task<absl::StatusOr<int>> MemoryStore::ShiftDue(absl::Time now, absl::Duration by) {
+  return Submit<int>([&books = core_->books, now, by] { return books.ShiftDue(now, by); });
+}
+
 Task<absl::StatusOr<OperatorAction>> MemoryStore::SetSwitch(PauseSwitch value,
                                                             OperatorAction action) {
   return Submit<OperatorAction>(

@@ -54,6 +54,7 @@ class MemoryStore final : public PayoutStore {
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
   Task<absl::StatusOr<std::optional<Schedule>>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
+  Task<absl::StatusOr<int>> ShiftDue(absl::Time now, absl::Duration by) override;
   Task<absl::StatusOr<OperatorAction>> SetSwitch(PauseSwitch value, OperatorAction action) override;
   Task<absl::Status> FinishRestore() override;
 

@@ -64,12 +64,13 @@ pb::Submission SubmissionRecord(const Submission& submission) {
 }
 
 pb::Absence AbsenceRecord(const Absence& absence) {
-  const auto& [instance, post_closed, count, last] = absence;
+  const auto& [instance, post_closed, count, last, measured] = absence;
   pb::Absence record;
   record.set_instance(instance);
   record.set_post_closed(absl::ToInt64Nanoseconds(post_closed));
   record.set_count(count);
   record.set_last(absl::ToInt64Nanoseconds(last));
+  record.set_measured(measured);
   return record;
 }
 
@@ -163,6 +164,7 @@ absl::Status DecodeBookkeeping(std::string_view bytes, Payout& payout) {
   payout.absence.post_closed = absl::Nanoseconds(record.absence().post_closed());
   payout.absence.count = record.absence().count();
   payout.absence.last = absl::Nanoseconds(record.absence().last());
+  payout.absence.measured = record.absence().measured();
   payout.contradiction.reset();
   if (record.has_contradiction()) {
     PAYOUT_ASSIGN_OR_RETURN(const State reported,

@@ -76,6 +76,14 @@ inline constexpr std::string_view kRecover =
     "UPDATE payouts INDEXED BY payouts_due SET lease_owner = NULL, lease_until = NULL, due_at = "
     "min(due_at, ?) "
     "WHERE due_at IS NOT NULL AND due_at <= ? AND lease_owner <> ?";
+// Open rows that a clock which was ahead has put off.
+inline constexpr std::string_view kShiftDue =
+    "UPDATE payouts INDEXED BY payouts_counted SET due_at = max(?, due_at - ?) "
+    "WHERE state < 5 AND due_at > ?";
+inline constexpr std::string_view kNewestOpenChange =
+    "SELECT max(updated_at) FROM payouts INDEXED BY payouts_counted WHERE state < 5";
+inline constexpr std::string_view kDueTooLate =
+    "UPDATE payouts INDEXED BY payouts_counted SET due_at = ? WHERE state < 5 AND due_at > ?";
 inline constexpr std::string_view kRecoverSubmitting =
     "UPDATE payouts INDEXED BY payouts_counted SET due_at = min(due_at, ?) "
     "WHERE state < 5 AND state = 2 AND lease_owner IS NULL";

@@ -143,6 +143,10 @@ Task<absl::StatusOr<int>> SqliteStore::Recover(std::string owner, absl::Time now
   return Submit<int, WriteOps>([owner, now](WriteOps& ops) { return ops.Recover(owner, now); });
 }
 
+Task<absl::StatusOr<int>> SqliteStore::ShiftDue(absl::Time now, absl::Duration by) {
+  return Submit<int, WriteOps>([now, by](WriteOps& ops) { return ops.ShiftDue(now, by); });
+}
+
 Task<absl::StatusOr<OperatorAction>> SqliteStore::SetSwitch(PauseSwitch value,
                                                             OperatorAction action) {
   return Submit<OperatorAction, WriteOps>(

@@ -15,11 +15,7 @@
 #include "server/domain/hint.h"
 
 namespace payout::sqlite {
-namespace {
-
-constexpr absl::Duration kClockSlack = absl::Hours(24);
-
-}  // namespace
+namespace {}  // namespace
 
 absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
   PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, sequence, event));
@@ -188,16 +184,30 @@ absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {
   return database_.Run(sql::kPark).Bind(merchant).Bind(id).Bind(at).Bind(at).Finish();
 }
 
+absl::StatusOr<int> WriteOps::ShiftDue(absl::Time now, absl::Duration by) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kShiftDue)
+                             .Bind(Micros(now))
+                             .Bind(absl::ToInt64Microseconds(by))
+                             .Bind(Micros(now))
+                             .Finish());
+  return database_.Changes();
+}
+
 absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t newest, database_.QueryInt(sql::kNewestOpenChange));
+  const absl::Duration ahead = absl::FromUnixMicros(newest) - now;
+  if (ahead > absl::ZeroDuration()) PAYOUT_RETURN_IF_ERROR(ShiftDue(now, ahead).status());
+  PAYOUT_RETURN_IF_ERROR(
+      database_.Run(sql::kDueTooLate).Bind(Micros(now)).Bind(Micros(now + kDueAheadMax)).Finish());
   // Those without a lease first: ending leases would make the others look like them.
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecoverSubmitting).Bind(Micros(now)).Finish());
   const int submitting = database_.Changes();
   PAYOUT_FAIL_POINT("store.recover.half");
-  // A clock that was set back leaves leased rows that seem not to be due yet.
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kRecover)
                              .Bind(Micros(now))
-                             .Bind(Micros(now + kClockSlack))
+                             .Bind(Micros(now + kDueAheadMax))
                              .Bind(owner)
                              .Finish());
   return submitting + database_.Changes();

@@ -29,6 +29,7 @@ class WriteOps {
   absl::Status Release(const PayoutKey& key, const std::string& owner);
   absl::StatusOr<std::optional<Schedule>> RecordHint(const PayoutKey& key, absl::Time now);
   absl::StatusOr<int> Recover(const std::string& owner, absl::Time now);
+  absl::StatusOr<int> ShiftDue(absl::Time now, absl::Duration by);
   absl::StatusOr<OperatorAction> SetSwitch(PauseSwitch value, OperatorAction action);
   absl::Status FinishRestore();
 

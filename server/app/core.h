@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "server/app/clock_watch.h"
 #include "server/app/ports/environment.h"
 #include "server/app/ports/observer.h"
 #include "server/app/ports/payout_provider.h"
@@ -26,6 +27,7 @@ struct Core {
   std::string instance;               // of this process: owner of leases
   std::uint64_t instance_number = 0;  // the same as a number: owner of monotonic evidence
   absl::Duration recovery_window = absl::Hours(168);  // see Recovering
+  ClockWatch clock{};
   bool draining = false;  // the process is about to end: waits end early
 
   // A restored backup has forgotten payouts that callers will ask for again: for a while after the

@@ -8,6 +8,7 @@
 #include "server/app/submit_payout.h"
 #include "server/app/track_status.h"
 #include "server/app/wait.h"
+#include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/domain/decide.h"
 
@@ -192,9 +193,29 @@ Task<void> WorkLoop::TakeDue(absl::Time& sleep_until, bool expired_only) {
   if (held) sleep_until = now + kStoreRetry;
 }
 
+// The first loop that notices does it for all; the others look for work within a minute anyway.
+Task<void> WorkLoop::FollowClock() {
+  Core& core = desk_.core();
+  const absl::Time now = core.env.Now();
+  const absl::Duration monotonic = core.env.Monotonic();
+  absl::Duration by = core.clock.SetBack(now, monotonic);
+  if (by > absl::ZeroDuration()) {
+    core.clock.Follow(by, monotonic);
+    Log(LogLevel::kWarning, "clock.set_back", {{"seconds", absl::ToInt64Seconds(by)}});
+  } else {
+    by = core.clock.TakeRepeat(monotonic);
+    if (by == absl::ZeroDuration()) co_return;
+  }
+  const absl::StatusOr<int> shifted = co_await core.store.ShiftDue(now, by);
+  if (shifted.ok()) co_return;
+  core.clock.Repeat(by, core.env.Monotonic());
+  core.observer.OnStoreError("shift", ToStd(shifted.status().message()));
+}
+
 Task<void> WorkLoop::Run() {
   Core& core = desk_.core();
   while (taking_) {
+    co_await FollowClock();
     absl::Time sleep_until = core.env.Now() + kSleepMax;
     // Wakes that come while the store is asked must not be lost: they shorten the sleep below.
     desk_.SleepsUntil(work_, absl::InfiniteFuture());

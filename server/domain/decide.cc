@@ -14,8 +14,10 @@ namespace {
 // still wanted? Else a read decides anew.
 bool MayPostNext(const Payout& payout, absl::Time now) {
   if (PAYOUT_BUG(resend_on_unknown)) return true;
-  return payout.submission.post_next && payout.hint_seq <= payout.hint_read_seq &&
-         payout.last_read_at && now - *payout.last_read_at <= kAbsenceFresh &&
+  // A read of later than now: the clock was set back, and who knows how old it is.
+  const bool fresh = payout.last_read_at && *payout.last_read_at <= now &&
+                     now - *payout.last_read_at <= kAbsenceFresh;
+  return payout.submission.post_next && fresh && payout.hint_seq <= payout.hint_read_seq &&
          (!payout.intent.submit_before || now < *payout.intent.submit_before);
 }
 
@@ -160,6 +162,8 @@ Decision DecideCreate(const Payout& before, const CreateAnswer& answer, const Mo
                 Backoff(submission.creates, answer.retry_after, moment, policy));
       break;
   }
+  row.absence.measured =
+      row.status.state == State::kOutcomeUnknown && kind != CreateAnswerKind::kSurelyNotSent;
   return draft.Done(std::string(CreateEffectName(effect)));
 }
 

@@ -23,16 +23,27 @@ bool IsAnswered(ReadAnswerKind kind) {
          kind == ReadAnswerKind::kGone;
 }
 
+// Since the last create ended. Of a create of this process it does not matter how the wall clock
+// was set since. nullopt: nobody knows; the clock was set back.
+std::optional<absl::Duration> SincePost(const Payout& row, const Moment& moment) {
+  if (row.absence.measured && row.absence.instance == moment.instance) {
+    return moment.monotonic - row.absence.post_closed;
+  }
+  const std::optional<absl::Time>& closed = row.submission.last_post_closed_at;
+  if (!closed || *closed > moment.now) return std::nullopt;
+  return moment.now - *closed;
+}
+
 // May the stored bytes be posted again, once absence is settled?
 bool MayResubmit(const Payout& row, const Moment& moment, const Policy& policy) {
   const Submission& submission = row.submission;
   const bool wanted = !row.intent.submit_before || moment.now < *row.intent.submit_before;
   if (submission.acknowledged || !row.status.needs_review.empty() || !wanted) return false;
   if (submission.resubmit_granted) return true;
+  const std::optional<absl::Duration> since = SincePost(row, moment);
   return policy.resubmit_auto &&
-         (submission.resubmits < policy.resubmits_max || PAYOUT_BUG(resubmit_for_ever)) &&
-         submission.last_post_closed_at &&
-         moment.now - *submission.last_post_closed_at <= policy.resubmit_window;
+         (submission.resubmits < policy.resubmits_max || PAYOUT_BUG(resubmit_for_ever)) && since &&
+         *since <= policy.resubmit_window;
 }
 
 // A 410 for a payout that the platform never confirmed.

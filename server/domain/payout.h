@@ -135,6 +135,7 @@ struct Absence {
   absl::Duration post_closed;
   int count = 0;
   absl::Duration last;
+  bool measured = false;  // post_closed is when a create of that instance ended
   friend bool operator==(const Absence&, const Absence&) = default;
 };
 

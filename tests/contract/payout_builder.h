@@ -97,7 +97,8 @@ inline Payout FullPayout(PayoutKey key = Key("full")) {
   submission.first_claim_at = At(1);
   submission.last_post_closed_at = At(2);
   submission.resubmit_granted = submission.adoption_granted = true;
-  payout.absence = {0xfedcba9876543210u, absl::Nanoseconds(1'234'567'891), 5, absl::Seconds(100)};
+  payout.absence = {0xfedcba9876543210u, absl::Nanoseconds(1'234'567'891), 5, absl::Seconds(100),
+                    true};
   payout.contradiction = Contradiction{State::kRefused, At(3)};
   payout.schedule = {WorkClass::kPoll, At(4), 6};
   payout.hint_read_seq = 7;

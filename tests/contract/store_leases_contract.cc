@@ -191,5 +191,39 @@ TEST_P(PayoutStoreLeases, ALeasedRowStaysHiddenWhenACallbackMakesItDue) {
   EXPECT_THAT(Ids(LeaseDue(WorkClass::kHint, At(70)).payouts), ElementsAre("a"));
 }
 
+TEST_P(PayoutStoreLeases, WhatAClockAheadHasPutOffIsBroughtForwardButNotIntoThePast) {
+  const Payout soon = Insert(NewPayout(Key("soon"), "alice", At(10)));
+  const Payout late = Insert(NewPayout(Key("late"), "alice", At(100)));
+  Insert(NewPayout(Key("due"), "alice", At(-5)));
+  const Payout settled = Move(Insert(NewPayout(Key("settled"))), State::kSucceeded, At(0),
+                              {.work = WorkClass::kAudit, .due_at = At(200), .step = 0});
+  EXPECT_EQ(Must(store().ShiftDue(At(0), absl::Seconds(60))), 2);
+  EXPECT_EQ(Get(soon.intent.key).schedule.due_at, At(0));
+  EXPECT_EQ(Get(late.intent.key).schedule.due_at, At(40));
+  EXPECT_EQ(Get(Key("due")).schedule.due_at, At(-5));
+  EXPECT_EQ(Get(settled.intent.key).schedule.due_at, At(200)) << "audits keep their days";
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(0)).payouts), ::testing::SizeIs(2));
+}
+
+TEST_P(PayoutStoreLeases, AtStartRowsOfAClockThatWasAheadAreNotLeftWaiting) {
+  const absl::Time now = At(0);
+  Insert(NewPayout(Key("old"), "alice", now - absl::Hours(2)));
+  Insert(NewPayout(Key("ahead"), "alice", now + absl::Hours(72)));
+  Must(store().Recover("me", now));
+  EXPECT_EQ(Get(Key("ahead")).schedule.due_at, now);
+
+  const Payout row = Insert(NewPayout(Key("far"), "alice", now - absl::Hours(1)));
+  Must(store().Apply({.after =
+                          [&] {
+                            Payout after = row;
+                            after.schedule.due_at = now + absl::Hours(200);
+                            return after;
+                          }(),
+                      .expected_version = row.version,
+                      .at = now}));
+  Must(store().Recover("me", now));
+  EXPECT_EQ(Get(Key("far")).schedule.due_at, now) << "no wait is as long as that";
+}
+
 }  // namespace
 }  // namespace payout::testing

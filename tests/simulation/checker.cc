@@ -27,6 +27,7 @@ void Checker::OnCrash() {
     if (known.create_open) {
       known.maybe = true;
       known.closed_at = env_.Monotonic();
+      known.ended_in = known.closed_by = 0;
       known.gone_count = 0;
     }
     // An answer that nobody wrote down died with the process.

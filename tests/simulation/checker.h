@@ -58,6 +58,8 @@ struct Case {
   bool conflict_clean = false;  // a 409 that nothing came before
   bool mismatch = false;        // an answer with other values
   absl::Duration closed_at;     // the last create's end
+  std::uint64_t ended_in = 0;   // the process that saw it
+  std::uint64_t closed_by = 0;  // and noted it
   int resubmits = 0;            // creates after settled absence
   int claims_again = 0;         // claims for them; the answer to one may have been lost
   int granted = 0;              // further ones that operators may have allowed

@@ -80,7 +80,8 @@ void Checker::OnCreateSent(const Payout& payout) {
     }
     if (++known.resubmits > kResubmitsMax + known.granted)
       Fail("bounds", key, "sent again too often");
-    if (known.granted == 0 && env_.Monotonic() - known.closed_at > kResubmitWindow) {
+    const bool knows_when = known.closed_by == instance_ || !wall_jumped_;
+    if (known.granted == 0 && knows_when && env_.Monotonic() - known.closed_at > kResubmitWindow) {
       Fail("at-most-one-payment", key, "sent again after more than a day");
     }
   }
@@ -97,6 +98,8 @@ void Checker::OnCreateAnswered(const PayoutKey& key, const CreateAnswer& answer)
   known.create_open = false;
   --known.calls_open;
   known.closed_at = env_.Monotonic();
+  known.ended_in = answer.kind == CreateAnswerKind::kSurelyNotSent ? 0 : instance_;
+  known.closed_by = 0;
   known.gone_count = 0;
   CreateAnswerKind kind = answer.kind;
   if (kind == CreateAnswerKind::kAccepted && !Matches(known.row->intent, *answer.echo)) {

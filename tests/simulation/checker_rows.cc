@@ -104,6 +104,10 @@ void Checker::OnApplied(const Change& change, const Payout& written) {
       written.fingerprint != before.fingerprint || written.created_at != before.created_at) {
     Fail("identical-bytes", key, "an intent or its rendered request changed");
   }
+  if (written.status.state == State::kSubmitting) known.closed_by = 0;
+  if (change.attempt && change.attempt->call == Call::kCreate && change.closes_attempt) {
+    known.closed_by = std::exchange(known.ended_in, 0);
+  }
   // An answer whose decision could not be written is forgotten; another one may follow it.
   if (change.attempt && change.attempt->certainty == Certainty::kAnswered && known.acknowledging) {
     known.recorded = true;
@@ -258,7 +262,9 @@ void Checker::CheckReviews(const Case& known, const Change& change, const Payout
         is_true = known.conflict_clean;
         break;
       case Review::kResubmitNotAllowed: {
-        const bool too_late = env_.Monotonic() - known.closed_at > kResubmitWindow;
+        // Whoever did not see it end has only the wall clock to go by.
+        const bool misled = wall_jumped_ && known.closed_by != instance_;
+        const bool too_late = misled || env_.Monotonic() - known.closed_at > kResubmitWindow;
         const bool unwanted = after.intent.submit_before.has_value();
         is_true = known.acknowledged || known.claims_again >= kResubmitsMax || too_late ||
                   unwanted || !before.status.needs_review.empty();

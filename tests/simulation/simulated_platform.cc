@@ -93,7 +93,7 @@ void SimulatedPlatform::OccupyId(const PayoutKey& key, PlatformView view) {
   payment.view = std::move(view);
   payment.ours = false;
   // Older than any error of the gateway's clock.
-  payment.created_at = TrueTime(env_) - absl::Hours(24);
+  payment.created_at = TrueTime(env_) - absl::Hours(24 * 14);
   payment.shown_at = payment.settles_at = env_.Monotonic();
   payment.hidden_until = -absl::InfiniteDuration();
   ledger_[key] = std::move(payment);

@@ -172,6 +172,10 @@ Task<absl::StatusOr<int>> SimulatedStore::Recover(std::string owner, absl::Time 
   return Write<int>([this, owner, now] { return inner_.Recover(owner, now); }, {}, nullptr);
 }
 
+Task<absl::StatusOr<int>> SimulatedStore::ShiftDue(absl::Time now, absl::Duration by) {
+  return Write<int>([this, now, by] { return inner_.ShiftDue(now, by); }, {}, nullptr);
+}
+
 Task<absl::StatusOr<std::optional<Payout>>> SimulatedStore::Find(PayoutKey key) {
   return Read<std::optional<Payout>>(inner_.Find(std::move(key)));
 }

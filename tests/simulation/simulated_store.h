@@ -53,6 +53,7 @@ class SimulatedStore final : public PayoutStore {
   Task<absl::Status> Release(PayoutKey key, std::string owner) override;
   Task<absl::StatusOr<std::optional<Schedule>>> RecordHint(PayoutKey key, absl::Time now) override;
   Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) override;
+  Task<absl::StatusOr<int>> ShiftDue(absl::Time now, absl::Duration by) override;
 
   Task<absl::StatusOr<std::optional<Payout>>> Find(PayoutKey key) override;
   Task<absl::StatusOr<std::vector<Payout>>> List(ListQuery query) override;

@@ -53,7 +53,8 @@ void World::PlanFaults() {
   for (int i = 0; i < faults_.wall_jumps; ++i) {
     env_.StartTimer(in_safety(), [this] {
       if (healing_) return;
-      wall_.offset += random_.Between(-absl::Hours(1), absl::Hours(1));
+      const absl::Duration most = random_.Below(2) == 0 ? absl::Hours(1) : absl::Hours(72);
+      wall_.offset += random_.Between(-most, most);
       checker_.OnWallJump();
       trace_.Add(Now(), "wall clock jumps", "", "", absl::ToInt64Seconds(wall_.offset));
       for (const auto& [key, known] : checker_.cases()) checker_.CountFault(Fault::kWallJump, key);

@@ -47,6 +47,9 @@ struct WriteCounts {
   std::int64_t rows = 0;   // that they wrote, changed or removed
 };
 
+// No open row is due later than this: it is asked about at least once a day, give or take.
+inline constexpr absl::Duration kDueAheadMax = absl::Hours(30);
+
 // Who works on a row until when, so that nobody else does.
 struct RowLease {
   std::string owner;  // a process instance
@@ -211,8 +214,14 @@ class PayoutStore {
                                                                    absl::Time now) = 0;
 
   // At start of an embedded store, whose earlier processes are all gone: ends the leases of other
-  // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows.
+  // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows. If
+  // open rows were changed after `now`, the clock was set back since: as ShiftDue by how far. Open
+  // rows that are due later than kDueAheadMax become due at once.
   virtual Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) = 0;
+
+  // The wall clock was set back by `by`: open rows that are due after `now` become due that much
+  // earlier, but not before `now`. Returns how many. Doing it twice only makes them due early.
+  virtual Task<absl::StatusOr<int>> ShiftDue(absl::Time now, absl::Duration by) = 0;
 
   // Sets the switch of a merchant (or of all) and appends the action, in one transaction. Returns
   // the action as written.

@@ -183,6 +183,10 @@ constexpr Refused kRefused[] = {
      400},
     {"ChunkWithoutEnd",
      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabXX0\r\n\r\n", 400},
+    {"FieldsBehindTheBody",
+     "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+     "Authorization: Bearer x\r\n\r\n",
+     400},
     {"SpaceBeforeColon", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 2\r\n\r\nab", 400},
     {"BareLineFeedInHeader", "GET / HTTP/1.1\r\nHost: x\n\n", 400},
     {"BareLineFeedAfterVersion", "GET / HTTP/1.1\nHost: x\n\n", 505},

@@ -228,6 +228,7 @@ TEST(BookkeepingRecord, EveryFieldIsKept) {
       [](Payout& p) { p.absence.instance = 0; },
       [](Payout& p) { p.absence.post_closed = -absl::Nanoseconds(1); },
       [](Payout& p) { p.absence.count = 99; },
+      [](Payout& p) { p.absence.measured = !p.absence.measured; },
       [](Payout& p) { p.absence.last = absl::Hours(24 * 365 * 200); },
       [](Payout& p) { p.contradiction.reset(); },
       [](Payout& p) { p.contradiction->reported_state = State::kSucceeded; },

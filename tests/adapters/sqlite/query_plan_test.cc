@@ -54,6 +54,13 @@ class QueryPlanTest : public ::testing::Test {
   std::unique_ptr<Database> database_;
 };
 
+// They look at every open payout, and at no settled one.
+TEST_F(QueryPlanTest, StatementsAfterAClockWasSetBackScanTheIndexOfOpenPayouts) {
+  for (const std::string_view sql : {sql::kShiftDue, sql::kNewestOpenChange, sql::kDueTooLate}) {
+    EXPECT_EQ(Plan(sql), std::vector<std::string>{"SCAN payouts USING INDEX payouts_counted"});
+  }
+}
+
 TEST_F(QueryPlanTest, StatementsOnPayoutsAndEventsSearch) {
   for (const std::string_view sql : {sql::kRowByKey,
                                      sql::kRowBySequence,

@@ -49,6 +49,27 @@ TEST(SettleTest, PayoutSettlesWhenEveryCallbackIsLost) {
   ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(2)));
 }
 
+// Three days ahead when rows were written, right again afterwards.
+TEST(SettleTest, AClockThatIsSetBackByDaysStrandsNothing) {
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted ? "found at the next start" : "noticed by the running process");
+    CoreFixture fixture;
+    fixture.env.JumpWallClock(absl::Hours(72));
+    fixture.platform.settle_after = absl::Minutes(2);
+    fixture.Create("sent");
+    ASSERT_TRUE(fixture.RunUntilState("sent", State::kProcessing));
+    fixture.platform.down = {Call::kToken};
+    fixture.Create("queued");
+    fixture.env.RunFor(absl::Seconds(1));
+    if (restarted) fixture.Kill();
+    fixture.env.JumpWallClock(-absl::Hours(72));
+    fixture.platform.down.clear();
+    if (restarted) fixture.Restart();
+    ASSERT_TRUE(fixture.RunUntilState("queued", State::kSucceeded, absl::Minutes(15)));
+    ASSERT_TRUE(fixture.RunUntilState("sent", State::kSucceeded, absl::Minutes(15)));
+  }
+}
+
 TEST(SettleTest, HundredPayoutsSettleWithinTheRequestBudget) {
   CoreFixture fixture;
   DeliverCallbacks(fixture);

@@ -190,6 +190,30 @@ TEST(ResubmitTest, StopsADayAfterTheLastPost) {
   EXPECT_EQ(late.review(), Reviews{Review::kResubmitNotAllowed});
 }
 
+TEST(ResubmitTest, ADayIsMeasuredByTheClockThatCannotBeSetWhileTheProcessLives) {
+  for (const absl::Duration jump : {absl::Hours(48), -absl::Hours(48)}) {
+    Story story = Unknown();
+    story.moment.now += jump;
+    story.SettleAbsence();
+    EXPECT_EQ(story.next(), NextCall::kCreate) << jump;
+    EXPECT_TRUE(story.review().empty());
+  }
+  Story restarted = Unknown();
+  restarted.Restart();
+  restarted.moment.now -= absl::Hours(48);
+  restarted.SettleAbsence().SettleAbsence();  // The evidence starts over.
+  EXPECT_EQ(restarted.next(), NextCall::kRead) << "nobody knows how long ago that was";
+  EXPECT_EQ(restarted.review(), Reviews{Review::kResubmitNotAllowed});
+}
+
+TEST(ResubmitTest, SettledAbsenceOfAClockThatWasSetBackIsNotFresh) {
+  Story story = Unknown();
+  story.SettleAbsence();
+  ASSERT_EQ(story.next(), NextCall::kCreate);
+  story.moment.now -= absl::Hours(48);
+  EXPECT_EQ(story.next(), NextCall::kRead);
+}
+
 TEST(ResubmitTest, StopsAtSubmitBefore) {
   Intent intent = SomeIntent();
   intent.submit_before = kDawn + 241 * kS;
