@@ -43,6 +43,7 @@ LIBRARIES = [
             "server/app/apply_decision.h",
             "server/app/capability.h",
             "server/app/circuit_breaker.h",
+            "server/app/clock_watch.h",
             "server/app/core.h",
             "server/app/create_payout.h",
             "server/app/directory.h",

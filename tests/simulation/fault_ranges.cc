@@ -60,7 +60,7 @@ FaultRanges DrawFaults(Random& random) {
   faults.store_slow = Maybe(random, 25, 200);
   faults.store_outages = Maybe(random, 15, 2);
   faults.crashes = Maybe(random, 45, 8);
-  faults.restored = random.Below(8) == 0;
+  faults.restored = random.Below(4) == 0;
   faults.pauses = Maybe(random, 20, 3);
   faults.reviews = Maybe(random, 30, 6);
   faults.caller_disconnects = Maybe(random, 30, 300);
