@@ -31,10 +31,10 @@ class ClockWatch {
     Repeat(by, monotonic);
   }
 
-  // It is to be done (again) in half a minute: the store failed, or a decision of before the jump
-  // was written after it.
+  // It is to be done again in half a minute: a decision of before the jump may be written after it,
+  // or the store failed. What is repeated adds up; being due early costs no more than a read.
   void Repeat(absl::Duration by, absl::Duration monotonic) {
-    repeat_ = std::max(repeat_, by);
+    repeat_ += by;
     repeat_at_ = monotonic + absl::Seconds(30);
   }
   // By how much, if it is time; told once.

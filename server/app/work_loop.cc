@@ -199,7 +199,8 @@ Task<void> WorkLoop::FollowClock() {
   const absl::Time now = core.env.Now();
   const absl::Duration monotonic = core.env.Monotonic();
   absl::Duration by = core.clock.SetBack(now, monotonic);
-  if (by > absl::ZeroDuration()) {
+  const bool first = by > absl::ZeroDuration();
+  if (first) {
     core.clock.Follow(by, monotonic);
     Log(LogLevel::kWarning, "clock.set_back", {{"seconds", absl::ToInt64Seconds(by)}});
   } else {
@@ -208,7 +209,7 @@ Task<void> WorkLoop::FollowClock() {
   }
   const absl::StatusOr<int> shifted = co_await core.store.ShiftDue(now, by);
   if (shifted.ok()) co_return;
-  core.clock.Repeat(by, core.env.Monotonic());
+  if (!first) core.clock.Repeat(by, core.env.Monotonic());
   core.observer.OnStoreError("shift", ToStd(shifted.status().message()));
 }
 

@@ -44,7 +44,9 @@ void MakeReadDue(Draft& draft, const Moment& moment) {
   const State state = row.status.state;
   if (state == State::kQueued || state == State::kCancelled) return;
   absl::Time due = moment.now;
-  if (row.last_read_at) due = std::max(due, *row.last_read_at + kReadGap);
+  if (row.last_read_at) {
+    due = std::max(due, std::min(*row.last_read_at, moment.now) + kReadGap);
+  }
   row.schedule.due_at = std::min(row.schedule.due_at.value_or(due), due);
   row.schedule.work = IsSettled(state)                  ? WorkClass::kAudit
                       : state == State::kOutcomeUnknown ? WorkClass::kResolve

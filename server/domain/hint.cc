@@ -10,7 +10,8 @@ Schedule HintSchedule(State state, const Schedule& schedule, std::optional<absl:
       state == State::kQueued || state == State::kSubmitting || state == State::kCancelled;
   if (reads_nothing) return schedule;
   const absl::Duration gap = IsSettled(state) ? kSettledHintGap : kReadGap;
-  const absl::Time due = last_read_at ? std::max(now, *last_read_at + gap) : now;
+  // No longer than the gap, even after a read by a clock that was set back since.
+  const absl::Time due = last_read_at ? std::clamp(*last_read_at + gap, now, now + gap) : now;
 
   Schedule after = schedule;
   if (!after.due_at || due < *after.due_at) after.due_at = due;

@@ -155,6 +155,24 @@ TEST(GetTest, ManyCallersWhoInsistOnAFreshStateShareOneRead) {
   EXPECT_EQ(fixture.platform.Count(Call::kRead), before + 1);
 }
 
+TEST(GetTest, AReadOfBeforeTheClockWasSetBackIsNotFresh) {
+  CoreFixture fixture;
+  fixture.platform.settle_after = absl::Hours(1);
+  fixture.Create("P1");
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kProcessing));
+  const auto get = [&fixture] {
+    return fixture.env.Await(fixture.process->query.Get(
+        CoreFixture::kTenant, "", "P1", absl::Seconds(10), absl::InfiniteDuration()));
+  };
+  ASSERT_TRUE(get()->ok());
+  const int before = fixture.platform.Count(Call::kRead);
+  ASSERT_TRUE(get()->ok());
+  EXPECT_EQ(fixture.platform.Count(Call::kRead), before);
+  fixture.env.JumpWallClock(-absl::Hours(48));
+  ASSERT_TRUE(get()->ok());
+  EXPECT_EQ(fixture.platform.Count(Call::kRead), before + 1);
+}
+
 TEST(GetTest, PayoutOfAnotherTenantDoesNotExist) {
   CoreFixture fixture;
   fixture.process->directory.AddTenant({TenantName("other"), {CoreFixture::kMerchant}, ""});

@@ -58,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
             WorkClass::kResolve},
         Row{State::kOutcomeUnknown, 4 * kS, 60 * kS, WorkClass::kResolve, 1 * kS,
             WorkClass::kResolve},
+        // Or after now, when the clock was set back since.
+        Row{State::kProcessing, -7200 * kS, 60 * kS, WorkClass::kPoll, 5 * kS, WorkClass::kHint},
         // Never later than it was.
         Row{State::kProcessing, 0 * kS, 1 * kS, WorkClass::kPoll, 1 * kS, WorkClass::kHint},
         Row{State::kOutcomeUnknown, kNone, -9 * kS, WorkClass::kResolve, -9 * kS,
