@@ -278,13 +278,15 @@ ReadAnswer SimulatedPlatform::Read(const PayoutKey& key, const std::string& toke
   const bool shown = found != ledger_.end() && found->second.shown_at <= now;
   const bool tells =
       answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kFoundUnreadable;
-  // A platform that for a while no longer knows what it acknowledged, and what the gateway noted.
-  if (shown && tells && checker_.case_of(key).recorded &&
+  // A platform that for a while no longer knows what it acknowledged, and what the gateway noted
+  // and no restore has made it forget.
+  const bool noted = checker_.case_of(key).recorded;
+  if (shown && tells && noted &&
       random_.Chance(faults_.read[static_cast<std::size_t>(ReadAnswerKind::kGone)])) {
     found->second.hidden_until =
         now + (random_.Below(2) == 0 ? absl::ZeroDuration() : absl::Seconds(random_.Below(1200)));
   }
-  const bool hidden = shown && found->second.hidden_until >= now;
+  const bool hidden = shown && noted && found->second.hidden_until >= now;
   if (tells && (!shown || hidden)) answer.kind = ReadAnswerKind::kGone;
   answer.http_status = kHttp[static_cast<std::size_t>(answer.kind)];
   if (answer.http_status > 400) answer.retry_after = DrawRetryAfter();
