@@ -112,8 +112,11 @@ int Books::ShiftDue(absl::Time now, absl::Duration by) {
   int count = 0;
   for (auto& [sequence, row] : rows_) {
     Schedule schedule = row.payout.schedule;
-    if (IsSettled(row.payout.status.state) || !schedule.due_at || *schedule.due_at <= now) continue;
-    schedule.due_at = std::max(now, *schedule.due_at - by);
+    const bool leased = row.lease && row.lease->until > now;
+    const bool put_off = schedule.due_at > now;
+    if (IsSettled(row.payout.status.state) || (!leased && !put_off)) continue;
+    if (leased) row.lease->until = std::max(now, row.lease->until - by);
+    if (put_off) schedule.due_at = std::max(now, *schedule.due_at - by);
     SetSchedule(row, schedule);
     ++count;
   }

@@ -76,10 +76,12 @@ inline constexpr std::string_view kRecover =
     "UPDATE payouts INDEXED BY payouts_due SET lease_owner = NULL, lease_until = NULL, due_at = "
     "min(due_at, ?) "
     "WHERE due_at IS NOT NULL AND due_at <= ? AND lease_owner <> ?";
-// Open rows that a clock which was ahead has put off.
+// Open rows that a clock which was ahead has put off, and leases that it made too long.
 inline constexpr std::string_view kShiftDue =
-    "UPDATE payouts INDEXED BY payouts_counted SET due_at = max(?, due_at - ?) "
-    "WHERE state < 5 AND due_at > ?";
+    "UPDATE payouts INDEXED BY payouts_counted "
+    "SET due_at = CASE WHEN due_at > ?1 THEN max(?1, due_at - ?2) ELSE due_at END, "
+    "lease_until = CASE WHEN lease_until > ?1 THEN max(?1, lease_until - ?2) ELSE lease_until END "
+    "WHERE state < 5 AND (due_at > ?1 OR lease_until > ?1)";
 inline constexpr std::string_view kNewestOpenChange =
     "SELECT max(updated_at) FROM payouts INDEXED BY payouts_counted WHERE state < 5";
 inline constexpr std::string_view kDueTooLate =

@@ -186,11 +186,8 @@ absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {
 
 absl::StatusOr<int> WriteOps::ShiftDue(absl::Time now, absl::Duration by) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
-  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kShiftDue)
-                             .Bind(Micros(now))
-                             .Bind(absl::ToInt64Microseconds(by))
-                             .Bind(Micros(now))
-                             .Finish());
+  PAYOUT_RETURN_IF_ERROR(
+      database_.Run(sql::kShiftDue).Bind(Micros(now)).Bind(absl::ToInt64Microseconds(by)).Finish());
   return database_.Changes();
 }
 

@@ -1,7 +1,7 @@
 // ClockWatch: notices that the wall clock was set back. Rows say by the wall clock when they are
 // due; set back by days, they would wait for days.
 //
-// Used by: work_loop. Pure. Thread-safety: none; core loop only.
+// Used by: work_loop, and where rows get their times. Pure. Thread-safety: none; core loop only.
 
 #ifndef PAYOUT_SERVER_APP_CLOCK_WATCH_H_
 #define PAYOUT_SERVER_APP_CLOCK_WATCH_H_
@@ -16,12 +16,17 @@ namespace payout {
 
 class ClockWatch {
  public:
-  // By how far the wall clock has been set back since the watch began and was not followed; zero
-  // below a minute, which is no longer than loops sleep anyway.
-  absl::Duration SetBack(absl::Time now, absl::Duration monotonic) {
+  // Rows are about to be due by this clock.
+  void Note(absl::Time now, absl::Duration monotonic) {
     const absl::Duration ahead = now - absl::UnixEpoch() - monotonic;
     farthest_ = std::max(farthest_.value_or(ahead), ahead);
-    const absl::Duration by = *farthest_ - ahead;
+  }
+
+  // By how far the wall clock has been set back, of what was noted and not followed; zero below a
+  // minute, which is no longer than loops sleep anyway.
+  absl::Duration SetBack(absl::Time now, absl::Duration monotonic) {
+    Note(now, monotonic);
+    const absl::Duration by = *farthest_ - (now - absl::UnixEpoch() - monotonic);
     return by < absl::Minutes(1) ? absl::ZeroDuration() : by;
   }
 

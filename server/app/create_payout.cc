@@ -94,6 +94,7 @@ Task<absl::StatusOr<CreateOutcome>> CreatePayout::Run(CreateCommand command) {
 Task<absl::StatusOr<CreateOutcome>> CreatePayout::Record(MerchantDesk& desk, const Intent& intent,
                                                          const std::string& fingerprint) {
   const absl::Time now = core_.env.Now();
+  core_.clock.Note(now, core_.env.Monotonic());
   Payout payout = NewPayout(intent, fingerprint,
                             core_.provider.Render(intent, capability_.Url(intent.key)), now);
   // What tells it from the rows of a backup, however the clock was set since the restore.

@@ -148,8 +148,11 @@ bool MerchantDesk::backlog() const {
 }
 
 Moment MerchantDesk::Now() const {
-  return {.now = core_.env.Now(),
-          .monotonic = core_.env.Monotonic(),
+  const absl::Time now = core_.env.Now();
+  const absl::Duration monotonic = core_.env.Monotonic();
+  core_.clock.Note(now, monotonic);
+  return {.now = now,
+          .monotonic = monotonic,
           .instance = core_.instance_number,
           .jitter = static_cast<int>(core_.env.Random() % 201) - 100,
           .backlog = backlog(),

@@ -237,7 +237,8 @@ Task<void> WorkLoop::Run() {
     // Only a finished payout makes room; and who rests is woken when the rest is over.
     wants_room_ = in_flight_ >= Room();
     const absl::Duration now = core.env.Monotonic();
-    absl::Duration wait = std::max(sleep_until - core.env.Now(), absl::ZeroDuration());
+    // No longer, even if the clock was set back while the store was asked.
+    absl::Duration wait = std::clamp(sleep_until - core.env.Now(), absl::ZeroDuration(), kSleepMax);
     if (full() && !resting)
       wait = reserve_rests_until_ > now ? reserve_rests_until_ - now : kSleepMax;
     desk_.SleepsUntil(work_, resting || full() ? absl::InfinitePast() : sleep_until);

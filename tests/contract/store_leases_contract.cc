@@ -205,6 +205,18 @@ TEST_P(PayoutStoreLeases, WhatAClockAheadHasPutOffIsBroughtForwardButNotIntoTheP
   EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(0)).payouts), ::testing::SizeIs(2));
 }
 
+TEST_P(PayoutStoreLeases, ALeaseByAClockAheadEndsWhenItWouldHave) {
+  Insert(NewPayout(Key("a"), "alice", At(0)));
+  ASSERT_THAT(Ids(LeaseDue(WorkClass::kCreate, At(7200)).payouts), ::testing::SizeIs(1));
+  EXPECT_EQ(Must(store().ShiftDue(At(0), absl::Seconds(7200))), 1);
+  const LeaseResult early = LeaseDue(WorkClass::kCreate, At(1), 10, "other");
+  EXPECT_THAT(early.payouts, IsEmpty());
+  ASSERT_TRUE(early.next_due.has_value());
+  EXPECT_LE(*early.next_due, At(3600));
+  EXPECT_THAT(Ids(LeaseDue(WorkClass::kCreate, *early.next_due, 10, "other").payouts),
+              ::testing::SizeIs(1));
+}
+
 TEST_P(PayoutStoreLeases, AtStartRowsOfAClockThatWasAheadAreNotLeftWaiting) {
   const absl::Time now = At(0);
   Insert(NewPayout(Key("old"), "alice", now - absl::Hours(2)));

@@ -219,8 +219,9 @@ class PayoutStore {
   // rows that are due later than kDueAheadMax become due at once.
   virtual Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) = 0;
 
-  // The wall clock was set back by `by`: open rows that are due after `now` become due that much
-  // earlier, but not before `now`. Returns how many. Doing it twice only makes them due early.
+  // The wall clock was set back by `by`: open rows that are due, or leased until, after `now` are
+  // so that much earlier, but not before `now`. Returns how many. Doing it twice costs work, no
+  // more.
   virtual Task<absl::StatusOr<int>> ShiftDue(absl::Time now, absl::Duration by) = 0;
 
   // Sets the switch of a merchant (or of all) and appends the action, in one transaction. Returns
