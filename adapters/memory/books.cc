@@ -124,7 +124,7 @@ int Books::ShiftDue(absl::Time now, absl::Duration by) {
 }
 
 int Books::Recover(const std::string& owner, absl::Time now) {
-  absl::Time newest = now;
+  absl::Time newest = events_.empty() ? now : std::max(now, events_.back().at);
   for (const auto& [sequence, row] : rows_) {
     if (!IsSettled(row.payout.status.state)) newest = std::max(newest, row.payout.updated_at);
   }

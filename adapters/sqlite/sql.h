@@ -84,6 +84,8 @@ inline constexpr std::string_view kShiftDue =
     "WHERE state < 5 AND (due_at > ?1 OR lease_until > ?1)";
 inline constexpr std::string_view kNewestOpenChange =
     "SELECT max(updated_at) FROM payouts INDEXED BY payouts_counted WHERE state < 5";
+inline constexpr std::string_view kLastEventAt =
+    "SELECT at FROM events ORDER BY position DESC LIMIT 1";
 inline constexpr std::string_view kDueTooLate =
     "UPDATE payouts INDEXED BY payouts_counted SET due_at = ? WHERE state < 5 AND due_at > ?";
 inline constexpr std::string_view kRecoverSubmitting =

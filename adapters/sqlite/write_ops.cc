@@ -193,8 +193,9 @@ absl::StatusOr<int> WriteOps::ShiftDue(absl::Time now, absl::Duration by) {
 
 absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
-  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t newest, database_.QueryInt(sql::kNewestOpenChange));
-  const absl::Duration ahead = absl::FromUnixMicros(newest) - now;
+  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t changed, database_.QueryInt(sql::kNewestOpenChange));
+  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t last, database_.QueryInt(sql::kLastEventAt));
+  const absl::Duration ahead = absl::FromUnixMicros(std::max(changed, last)) - now;
   if (ahead > absl::ZeroDuration()) PAYOUT_RETURN_IF_ERROR(ShiftDue(now, ahead).status());
   PAYOUT_RETURN_IF_ERROR(
       database_.Run(sql::kDueTooLate).Bind(Micros(now)).Bind(Micros(now + kDueAheadMax)).Finish());
