@@ -70,9 +70,9 @@ class WorkLoop {
   void Leave(const TenantName& tenant);
   Task<void> EndLease(const Payout& payout);
   Task<void> AfterDoubt(Payout payout, MerchantDesk::Hold hold);
-  // `expired_only`: what may no longer be sent; the rest waits until submission goes on.
   // Brings what is due forward when the wall clock was set back.
   Task<void> FollowClock();
+  // `expired_only`: what may no longer be sent; the rest waits until submission goes on.
   Task<void> TakeDue(absl::Time& sleep_until, bool expired_only);
   // How many payouts may be worked on at once, and how many more of tenants that have few.
   int Room() const;
