@@ -21,10 +21,7 @@ constexpr int kCancelTries = 5;
 bool IsStale(const Payout& payout, absl::Duration max_staleness, absl::Time now) {
   const State state = payout.status.state;
   const bool open_at_platform = state == State::kOutcomeUnknown || state == State::kProcessing;
-  // A read of later than now: the clock was set back, and who knows how old it is.
-  const bool fresh = payout.last_read_at && *payout.last_read_at <= now &&
-                     now - *payout.last_read_at <= max_staleness;
-  return open_at_platform && !fresh;
+  return open_at_platform && !WasReadWithin(payout, max_staleness, now);
 }
 
 // A payout of somebody else is as good as none.

@@ -14,10 +14,8 @@ namespace {
 // still wanted? Else a read decides anew.
 bool MayPostNext(const Payout& payout, absl::Time now) {
   if (PAYOUT_BUG(resend_on_unknown)) return true;
-  // A read of later than now: the clock was set back, and who knows how old it is.
-  const bool fresh = payout.last_read_at && *payout.last_read_at <= now &&
-                     now - *payout.last_read_at <= kAbsenceFresh;
-  return payout.submission.post_next && fresh && payout.hint_seq <= payout.hint_read_seq &&
+  return payout.submission.post_next && WasReadWithin(payout, kAbsenceFresh, now) &&
+         payout.hint_seq <= payout.hint_read_seq &&
          (!payout.intent.submit_before || now < *payout.intent.submit_before);
 }
 
@@ -32,6 +30,10 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
   payout.schedule = {.work = WorkClass::kCreate, .due_at = now, .step = 0};
   payout.version = 1;
   return payout;
+}
+
+bool WasReadWithin(const Payout& payout, absl::Duration age, absl::Time now) {
+  return payout.last_read_at && *payout.last_read_at <= now && now - *payout.last_read_at <= age;
 }
 
 NextCall NextCallOf(const Payout& payout, absl::Time now) {

@@ -66,6 +66,10 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
 // Settled absence allows a create for so long after the read that settled it.
 inline constexpr absl::Duration kAbsenceFresh = absl::Minutes(10);
 
+// Was the platform read at most `age` ago? A read of later than `now` is as good as none: the clock
+// was set back since, and who knows how old it is.
+bool WasReadWithin(const Payout& payout, absl::Duration age, absl::Time now);
+
 enum class NextCall { kNone, kCreate, kRead, kExpire, kLost, kDropAudit };
 // What a leased row needs: kExpire when submit_before has passed, kLost when another process
 // instance died while it was SUBMITTING, kDropAudit when an audit is more than its day late.
