@@ -141,6 +141,10 @@ CreateAnswer ParseCreateAnswer(int status, std::string_view body) {
   CreateAnswer answer;
   answer.http_status = status;
   answer.kind = KindOf(status);
+  if (answer.kind == CreateAnswerKind::kAcceptedUnreadable && status != 201 &&
+      !BeginsAsObject(body)) {
+    answer.kind = CreateAnswerKind::kUnlisted;
+  }
   if (status == 201) {
     const std::optional<JsonValue> json = ReadJson(body);
     if (json) answer.echo = ReadPlatformView(*json);

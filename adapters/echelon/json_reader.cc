@@ -146,4 +146,11 @@ std::optional<JsonValue> ReadJson(std::string_view text) {
   return builder.TakeRoot();
 }
 
+bool BeginsAsObject(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && text[begin] == '{';
+}
+
 }  // namespace payout::echelon

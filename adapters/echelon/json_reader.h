@@ -43,6 +43,11 @@ struct JsonValue {
 // above, without duplicate member names and without unpaired surrogates.
 std::optional<JsonValue> ReadJson(std::string_view text);
 
+// Whether `text` begins as an object does. All that the platform says about a payout is one; other
+// text comes from something in front of it, such as a page that tells of maintenance, and proves
+// nothing.
+bool BeginsAsObject(std::string_view text);
+
 }  // namespace payout::echelon
 
 #endif  // PAYOUT_ADAPTERS_ECHELON_JSON_READER_H_

@@ -99,6 +99,9 @@ ReadAnswer ParseReadAnswer(int status, std::string_view body) {
   ReadAnswer answer;
   answer.http_status = status;
   answer.kind = KindOf(status);
+  if (answer.kind == ReadAnswerKind::kFoundUnreadable && !BeginsAsObject(body)) {
+    answer.kind = ReadAnswerKind::kUnlisted;
+  }
   if (status == 200) {
     answer.observation = ReadObservation(body);
     if (answer.observation) answer.kind = ReadAnswerKind::kFound;

@@ -152,6 +152,7 @@ std::string EncodeBookkeeping(const Payout& payout) {
   record.set_step(payout.schedule.step);
   record.set_hint_read_seq(payout.hint_read_seq);
   if (payout.last_read_at) record.set_last_read_at(Micros(*payout.last_read_at));
+  if (payout.last_answer_at) record.set_last_answer_at(Micros(*payout.last_answer_at));
   return Pack(record);
 }
 
@@ -176,6 +177,10 @@ absl::Status DecodeBookkeeping(std::string_view bytes, Payout& payout) {
   payout.hint_read_seq = record.hint_read_seq();
   payout.last_read_at.reset();
   if (record.has_last_read_at()) payout.last_read_at = absl::FromUnixMicros(record.last_read_at());
+  payout.last_answer_at.reset();
+  if (record.has_last_answer_at()) {
+    payout.last_answer_at = absl::FromUnixMicros(record.last_answer_at());
+  }
   return absl::OkStatus();
 }
 

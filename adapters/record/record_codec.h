@@ -27,7 +27,8 @@ absl::Status DecodeSensitive(std::string_view bytes, Intent& intent, RenderedReq
 std::string EncodeStatus(const Status& status);
 absl::StatusOr<Status> DecodeStatus(std::string_view bytes);
 
-// submission, absence, contradiction, schedule.step, hint_read_seq and last_read_at.
+// submission, absence, contradiction, schedule.step, hint_read_seq, last_read_at and
+// last_answer_at.
 std::string EncodeBookkeeping(const Payout& payout);
 // Fills these fields and no others.
 absl::Status DecodeBookkeeping(std::string_view bytes, Payout& payout);

@@ -57,6 +57,7 @@ absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
   after.schedule = change.after.schedule;
   after.hint_read_seq = change.after.hint_read_seq;
   after.last_read_at = change.after.last_read_at;
+  after.last_answer_at = change.after.last_answer_at;
   after.version = row.version + 1;
   if (change.emits_event) {
     after.revision = row.revision + 1;

@@ -62,7 +62,8 @@ absl::Status ToStoredForm(Payout& payout) {
   PAYOUT_RETURN_IF_ERROR(ToStoredForm(payout.absence.last));
   if (payout.contradiction) PAYOUT_RETURN_IF_ERROR(ToStoredForm(payout.contradiction->first_seen));
   PAYOUT_RETURN_IF_ERROR(ToStoredForm(payout.schedule.due_at));
-  return ToStoredForm(payout.last_read_at);
+  PAYOUT_RETURN_IF_ERROR(ToStoredForm(payout.last_read_at));
+  return ToStoredForm(payout.last_answer_at);
 }
 
 absl::Status ToStoredForm(Change& change) {

@@ -15,7 +15,6 @@
 #include "server/domain/hint.h"
 
 namespace payout::sqlite {
-namespace {}  // namespace
 
 absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
   PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, sequence, event));

@@ -99,9 +99,13 @@ std::string UnreachableHint(const client::Target& target) {
       return "the server at " + where + " is an HTTP/1 server, not the gateway's gRPC port";
     case Listener::kSilent:
     case Listener::kOther:
+      if (target.tls) {
+        return "something listens at " + where +
+               ", but no TLS connection came about; check the port, --ca-file and the host name";
+      }
       return "something listens at " + where +
-             " but does not speak plaintext gRPC; check the port" +
-             (target.tls ? "" : ", or use --server grpcs://" + where + " if it speaks TLS");
+             " but does not speak plaintext gRPC; check the port, or use --server grpcs://" +
+             where + " if it speaks TLS";
   }
   return "";
 }

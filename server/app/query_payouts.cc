@@ -17,11 +17,11 @@ namespace {
 
 constexpr int kCancelTries = 5;
 
-// Is there anything that the platform could tell, and was it asked too long ago?
+// Is there anything that the platform could tell, and did it answer too long ago?
 bool IsStale(const Payout& payout, absl::Duration max_staleness, absl::Time now) {
   const State state = payout.status.state;
   const bool open_at_platform = state == State::kOutcomeUnknown || state == State::kProcessing;
-  return open_at_platform && !WasReadWithin(payout, max_staleness, now);
+  return open_at_platform && !WasToldWithin(payout, max_staleness, now);
 }
 
 // A payout of somebody else is as good as none.

@@ -76,7 +76,8 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work, absl::
   absl::StatusOr<Payout> written =
       co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
   PAYOUT_FAIL_POINT("track.read.recorded");
-  co_return written.ok() && answer.kind == ReadAnswerKind::kFound;
+  const bool told = answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone;
+  co_return written.ok() && told;
 }
 
 }  // namespace payout

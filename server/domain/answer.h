@@ -44,7 +44,7 @@ struct Observation {
 
 enum class CreateAnswerKind {
   kAccepted,            // 201 with a readable echo
-  kAcceptedUnreadable,  // 201 without one, or another 2xx
+  kAcceptedUnreadable,  // 201 without one, or another 2xx with an object
   kAcceptedMismatch,    // 201 whose echo is not what was asked; made by decide.cc
   kRefused,             // 406 with a well-formed, non-empty array
   kRefusedUnreadable,   // 406 with anything else
@@ -58,7 +58,7 @@ enum class CreateAnswerKind {
   kGone,                // 410, which the contract does not know for this call
   kRateLimited,         // 429
   kServerError,         // 5xx
-  kUnlisted,            // any other status
+  kUnlisted,            // any other status, or another 2xx with no object at all
   kSurelyNotSent,       // no byte of the request left
   kMaybeSent,           // no answer, and it may have arrived
 };
@@ -76,7 +76,7 @@ struct CreateAnswer {
 
 enum class ReadAnswerKind {
   kFound,            // 200, well-formed
-  kFoundUnreadable,  // 200 or another 2xx, not well-formed
+  kFoundUnreadable,  // 200 or another 2xx, an object that is not well-formed
   kGone,             // 410
   kUnauthenticated,  // 401
   kForbidden,        // 403
@@ -84,7 +84,7 @@ enum class ReadAnswerKind {
   kNotAcceptable,    // 406
   kRateLimited,      // 429
   kServerError,      // 5xx
-  kUnlisted,         // any other status
+  kUnlisted,         // any other status, or 2xx with no object at all
   kNoAnswer,  // transport failure; reads have no effect, so it does not matter whether it was sent
 };
 inline constexpr int kReadAnswerKinds = 11;

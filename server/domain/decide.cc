@@ -14,7 +14,7 @@ namespace {
 // still wanted? Else a read decides anew.
 bool MayPostNext(const Payout& payout, absl::Time now) {
   if (PAYOUT_BUG(resend_on_unknown)) return true;
-  return payout.submission.post_next && WasReadWithin(payout, kAbsenceFresh, now) &&
+  return payout.submission.post_next && WasToldWithin(payout, kAbsenceFresh, now) &&
          payout.hint_seq <= payout.hint_read_seq &&
          (!payout.intent.submit_before || now < *payout.intent.submit_before);
 }
@@ -32,8 +32,9 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
   return payout;
 }
 
-bool WasReadWithin(const Payout& payout, absl::Duration age, absl::Time now) {
-  return payout.last_read_at && *payout.last_read_at <= now && now - *payout.last_read_at <= age;
+bool WasToldWithin(const Payout& payout, absl::Duration age, absl::Time now) {
+  const std::optional<absl::Time>& told = payout.last_answer_at;
+  return told && *told <= now && now - *told <= age;
 }
 
 NextCall NextCallOf(const Payout& payout, absl::Time now) {

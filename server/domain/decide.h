@@ -66,9 +66,9 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
 // Settled absence allows a create for so long after the read that settled it.
 inline constexpr absl::Duration kAbsenceFresh = absl::Minutes(10);
 
-// Was the platform read at most `age` ago? A read of later than `now` is as good as none: the clock
-// was set back since, and who knows how old it is.
-bool WasReadWithin(const Payout& payout, absl::Duration age, absl::Time now);
+// Did the platform answer a read at most `age` ago? An answer of later than `now` is as good as
+// none: the clock was set back since, and who knows how old it is.
+bool WasToldWithin(const Payout& payout, absl::Duration age, absl::Time now);
 
 enum class NextCall { kNone, kCreate, kRead, kExpire, kLost, kDropAudit };
 // What a leased row needs: kExpire when submit_before has passed, kLost when another process

@@ -169,9 +169,10 @@ struct Payout {
   Absence absence;
   std::optional<Contradiction> contradiction;
   Schedule schedule;
-  std::int64_t hint_seq = 0;       // callbacks received; written by the store only
-  std::int64_t hint_read_seq = 0;  // of them answered by a read
-  std::optional<absl::Time> last_read_at;
+  std::int64_t hint_seq = 0;                 // callbacks received; written by the store only
+  std::int64_t hint_read_seq = 0;            // of them answered by a read
+  std::optional<absl::Time> last_read_at;    // answered or not
+  std::optional<absl::Time> last_answer_at;  // of reads that were answered: found, or gone
 
   std::int64_t sequence = 0;  // order of creation; set by the store
   std::int64_t version = 0;   // of the row; every write but a hint or a lease raises it

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <re2/re2.h>
-
 #include "server/domain/reason.h"
+#include "server/rpc/mask_message.h"
 
 namespace payout {
 namespace {
@@ -32,35 +31,6 @@ std::string MaskAllBut(std::string_view text, std::size_t keep) {
   std::string masked(hidden, '*');
   if (keep > 0) masked += text.substr(starts[hidden]);
   return masked;
-}
-
-constexpr char kMasked[] = "***";
-constexpr std::string_view kAlphanumeric =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-// What of an intent must not come back in anybody's words.
-struct SensitiveCollector {
-  std::vector<std::string>& values;
-  void operator()(std::monostate) const {}
-  void operator()(const BankTransfer& bank) const {
-    values.insert(values.end(),
-                  {bank.account_name, bank.account_number, bank.email_address, bank.remark});
-  }
-  void operator()(const CryptoTransfer& crypto) const {
-    values.insert(values.end(), {crypto.account_number, crypto.remark});
-  }
-  void operator()(const WalletTransfer& wallet) const {
-    values.insert(values.end(),
-                  {wallet.account_name, wallet.account_number, wallet.phone_number, wallet.remark});
-  }
-};
-
-std::vector<std::string> SensitiveValues(const Intent& intent) {
-  std::vector<std::string> values = {intent.customer_ip, intent.customer_id};
-  std::visit(SensitiveCollector{values}, intent.method);
-  // Shorter ones would eat ordinary words.
-  std::erase_if(values, [](const std::string& value) { return value.size() < 4; });
-  return values;
 }
 
 struct DestinationWriter {
@@ -90,9 +60,9 @@ void SetStatus(const Status& from, const Intent& intent, v1::Payout& to) {
   if (from.settled_at) SetTime(*from.settled_at, *to.mutable_settle_time());
   for (const PayoutReason& reason : from.reasons) {
     v1::PayoutReason& out = *to.add_reasons();
-    out.set_code(reason.code);
+    out.set_code(MaskCode(reason.code, intent));
     out.set_category(static_cast<v1::ReasonCategory>(reason.category));
-    out.set_attribute(reason.attribute);
+    out.set_attribute(MaskCode(reason.attribute, intent));
     out.set_message(MaskMessage(reason.message, intent));
     if (reason.failed_at) SetTime(*reason.failed_at, *out.mutable_failed_time());
   }
@@ -106,8 +76,8 @@ void SetStatus(const Status& from, const Intent& intent, v1::Payout& to) {
   }
   to.set_platform_reference(from.platform_reference);
   to.set_transaction_reference(from.transaction_reference);
-  to.set_platform_status(from.platform_status);
-  to.set_processor_status(from.processor_status);
+  to.set_platform_status(MaskCode(from.platform_status, intent));
+  to.set_processor_status(MaskCode(from.processor_status, intent));
   if (from.fee) SetMoney(*from.fee, *to.mutable_fee());
   if (from.is_test) to.set_is_test(*from.is_test);
   if (from.platform_created_at) {
@@ -290,29 +260,6 @@ void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to) {
   } else {
     to.mutable_progress();
   }
-}
-
-std::string MaskMessage(std::string_view message, const Intent& intent) {
-  std::string text(message);
-  for (const std::string& value : SensitiveValues(intent)) {
-    for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
-      text.replace(at, value.size(), kMasked);
-    }
-  }
-  static const RE2& email = *new RE2(R"([^\s@<>"']+@[^\s@<>"']+)");
-  RE2::GlobalReplace(&text, email, kMasked);
-
-  // What is left over must not name an account either.
-  std::string masked;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find_first_not_of(kAlphanumeric, at), text.size());
-    const std::string_view word =
-        std::string_view(text).substr(at, std::max(end - at, std::size_t{1}));
-    const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
-    masked += word.size() >= 6 && digits >= 4 ? kMasked : word;
-    at += word.size();
-  }
-  return masked;
 }
 
 std::string MaskAccount(std::string_view account) {

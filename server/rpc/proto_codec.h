@@ -43,9 +43,6 @@ void SetEvent(const Event& from, v1::PayoutEvent& to);
 // One message of a stream.
 void SetMessage(const StreamMessage& from, v1::StreamStatusResponse& to);
 
-// The platform's words without what identifies an account or a person: values of the intent, e-mail
-// addresses, and every word of six or more characters that has four or more digits.
-std::string MaskMessage(std::string_view message, const Intent& intent);
 // "1234567890" -> "******7890"; all replaced below nine characters. Counts code points.
 std::string MaskAccount(std::string_view account);
 // "name@example.com" -> "*@example.com".

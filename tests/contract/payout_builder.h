@@ -103,6 +103,7 @@ inline Payout FullPayout(PayoutKey key = Key("full")) {
   payout.schedule = {WorkClass::kPoll, At(4), 6};
   payout.hint_read_seq = 7;
   payout.last_read_at = At(5);
+  payout.last_answer_at = At(6);
   return payout;
 }
 

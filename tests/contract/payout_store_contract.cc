@@ -6,7 +6,7 @@ void ExpectSame(const Payout& actual, const Payout& expected) {
   // All fields by name: one that is added to Payout and not compared here does not compile.
   const auto& [intent, fingerprint, rendered, status, revision, position, created_at, updated_at,
                submission, absence, contradiction, schedule, hint_seq, hint_read_seq, last_read_at,
-               sequence, version] = expected;
+               last_answer_at, sequence, version] = expected;
   EXPECT_EQ(actual.intent, intent);
   EXPECT_EQ(actual.intent.money.amount.ToString(), intent.money.amount.ToString());
   EXPECT_EQ(actual.fingerprint, fingerprint);
@@ -23,6 +23,7 @@ void ExpectSame(const Payout& actual, const Payout& expected) {
   EXPECT_EQ(actual.hint_seq, hint_seq);
   EXPECT_EQ(actual.hint_read_seq, hint_read_seq);
   EXPECT_EQ(actual.last_read_at, last_read_at);
+  EXPECT_EQ(actual.last_answer_at, last_answer_at);
   EXPECT_EQ(actual.sequence, sequence);
   EXPECT_EQ(actual.version, version);
 }

@@ -77,7 +77,7 @@ std::vector<Bug> Bugs() {
       WithCreate([](Payout& after, C kind) {
         if (kind == C::kMaybeSent) {
           after.submission.post_next = true;
-          after.last_read_at = kNow;
+          after.last_read_at = after.last_answer_at = kNow;
         }
       }));
   add("no answer means QUEUED", "QUEUED although a create may have been applied",

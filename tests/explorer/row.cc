@@ -142,7 +142,10 @@ Payout Unpack(const Row& row) {
   if (row.due >= 0) payout.schedule.due_at = kNow + row.due * kTick;
   payout.hint_seq = row.hints;
   payout.hint_read_seq = row.hints == 0 ? 0 : 1;
-  if (row.last_read >= 0) payout.last_read_at = kNow - row.last_read * kTick;
+  // Its age matters only to absence that was settled, by a read that was answered.
+  if (row.last_read >= 0) {
+    payout.last_read_at = payout.last_answer_at = kNow - row.last_read * kTick;
+  }
   return payout;
 }
 

@@ -51,8 +51,9 @@ void Check(int status, std::string_view body) {
   const bool again = state == State::kQueued;
   const bool never_applied = status == 401 || status == 403 || status == 429;
   Require(again == never_applied, "QUEUED is exactly an answer of the door, not of the operation");
-  if (status >= 200 && status <= 299)
-    Require(decision.after.submission.acknowledged, "a 2xx is acknowledged");
+  if (status == 201 || (status >= 200 && status <= 299 && body.starts_with('{'))) {
+    Require(decision.after.submission.acknowledged, "what the platform says with a 2xx is kept");
+  }
 }
 
 }  // namespace

@@ -225,6 +225,9 @@ Task<void> Callers::Create(std::size_t i, std::uint64_t call, Process& process, 
       process.env.Monotonic() + random_.Between(absl::Seconds(1), absl::Minutes(2));
   absl::StatusOr<CreateOutcome> outcome = co_await process.create.Run(std::move(command));
   if (!Ends(i, call)) co_return;
+  if (absl::IsInvalidArgument(outcome.status())) {
+    checker_.OnRefusedAsInvalid(asked, process.core.Recovering());
+  }
   Told(i, asked, outcome);
 }
 
@@ -262,7 +265,7 @@ Task<void> Callers::Get(std::size_t i, std::uint64_t call, Process& process, Ten
   }
   trace_.Add(env_.Monotonic(), "caller reads", key.payout_id.value(),
              told->ok() ? StateName((*told)->status.state) : std::string_view("-"));
-  checker_.OnGetTold(tenant, key, before, *told);
+  checker_.OnGetTold(tenant, key, before, max_staleness, *told);
   Ends(i, call);
 }
 

@@ -133,8 +133,21 @@ void Checker::OnRefusedAsContentDiffers(const Intent& asked) {
   }
 }
 
+void Checker::OnRefusedAsInvalid(const Intent& asked, bool recovering) {
+  const Case& known = cases_[asked.key];
+  const bool same = !known.asked.empty() && known.asked.front().tenant == asked.tenant &&
+                    known.asked.front().money == asked.money &&
+                    known.asked.front().method == asked.method;
+  if (recovering && same && known.payments > 0 && !known.foreign) {
+    Fail("acknowledged-means-durable", asked.key,
+         "refused as if it had never been, and it is paid");
+  }
+}
+
 void Checker::OnGetTold(const TenantName& tenant, const PayoutKey& key,
-                        std::int64_t revision_before, const absl::StatusOr<Payout>& told) {
+                        std::int64_t revision_before,
+                        const std::optional<absl::Duration>& max_staleness,
+                        const absl::StatusOr<Payout>& told) {
   const Case& known = cases_[key];
   const bool own = known.row && known.row->intent.tenant == tenant;
   if (!told.ok()) {
@@ -149,6 +162,13 @@ void Checker::OnGetTold(const TenantName& tenant, const PayoutKey& key,
   }
   if (!IsCommitted(key, told->revision, told->status)) {
     Fail("commit-before-show", key, "shown a status that was never committed");
+  }
+  const State state = told->status.state;
+  const bool open_there = state == State::kOutcomeUnknown || state == State::kProcessing;
+  // The wall clock says how old an answer is; it may run slower than the monotonic one.
+  if (max_staleness && open_there && !wall_jumped_ &&
+      env_.Monotonic() - known.answered_at > *max_staleness * 1.06) {
+    Fail("reads-are-current", key, "the platform's last answer is older than the caller allowed");
   }
 }
 

@@ -65,8 +65,9 @@ struct Case {
   int granted = 0;              // further ones that operators may have allowed
   bool adopted = false;         // an operator may have said that it is ours
   // ---- reads, as seen by the process ----
-  std::int64_t hints_at_read = 0;             // recorded before the last read began
-  bool read_answered = false;                 // 200 or 410, since the last committed change
+  std::int64_t hints_at_read = 0;  // recorded before the last read began
+  bool read_answered = false;      // 200 or 410, since the last committed change
+  absl::Duration answered_at = -absl::InfiniteDuration();  // and when that was
   std::optional<PlatformStatus> last_status;  // of the last read that was answered 200 and matched
   std::array<bool, 5> reported{};             // statuses that a matching read ever reported
   std::uint64_t gone_instance = 0;
@@ -115,8 +116,12 @@ class Checker {
   void OnAsked(const Intent& intent);
   void OnCreateTold(const Intent& asked, const CreateOutcome& outcome);
   void OnRefusedAsContentDiffers(const Intent& asked);
+  // Told that the request is wrong, and that nothing was stored; `recovering`: by a process that
+  // knows that it may have forgotten payouts.
+  void OnRefusedAsInvalid(const Intent& asked, bool recovering);
   // `revision_before`: committed when the question was asked.
   void OnGetTold(const TenantName& tenant, const PayoutKey& key, std::int64_t revision_before,
+                 const std::optional<absl::Duration>& max_staleness,
                  const absl::StatusOr<Payout>& told);
   void OnListTold(const TenantName& tenant, const std::vector<Payout>& told);
   void OnCancelTold(const TenantName& tenant, const PayoutKey& key,
@@ -168,6 +173,7 @@ class Checker {
                     const Payout& after);
   void CheckTerminal(const Payout& before, const Payout& after);
   bool AbsenceIsSettled(const Case& known) const;
+  void NoteAnswered(Case& known);
   void CheckRefused(const Case& known, const Payout& after);
 
   testing::SimulatedEnvironment& env_;

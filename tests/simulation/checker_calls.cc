@@ -161,6 +161,11 @@ void Checker::OnReadSent(const PayoutKey& key) {
   known.read_sent = env_.Monotonic();
 }
 
+void Checker::NoteAnswered(Case& known) {
+  known.read_answered = true;
+  known.answered_at = env_.Monotonic();
+}
+
 void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
   Case& known = cases_[key];
   --known.calls_open;
@@ -190,13 +195,13 @@ void Checker::OnReadAnswered(const PayoutKey& key, const ReadAnswer& answer) {
       known.gone_last = asked;
     }
     if (AbsenceIsSettled(known)) known.absent_at = now;
-    known.read_answered = true;
+    NoteAnswered(known);
     return;
   }
   // If it is written, what came before no longer counts.
   known.gone_interrupted = true;
   if (answer.kind != ReadAnswerKind::kFound) return;
-  known.read_answered = true;
+  NoteAnswered(known);
   known.last_status.reset();
   if (!Matches(row.intent, answer.observation->view)) {
     known.mismatch = true;

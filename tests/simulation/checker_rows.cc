@@ -110,7 +110,8 @@ void Checker::OnApplied(const Change& change, const Payout& written) {
   }
   // An answer whose decision could not be written is forgotten; another one may follow it.
   if (change.attempt && change.attempt->certainty == Certainty::kAnswered && known.acknowledging) {
-    known.recorded = true;
+    // The write may have outlived the process that made it.
+    known.recorded = known.acknowledged = true;
   }
   if (before.status.state == State::kOutcomeUnknown && written.status.state == State::kSubmitting) {
     ++known.claims_again;

@@ -1,5 +1,7 @@
 #include "tests/simulation/fault_ranges.h"
 
+#include <algorithm>
+
 namespace payout::simulation {
 namespace {
 
@@ -45,7 +47,7 @@ FaultRanges DrawFaults(Random& random) {
   faults.read_lag =
       random.Below(3) == 0 ? random.Between(absl::Seconds(1), kReadLag) : absl::ZeroDuration();
   faults.stale_read = Maybe(random, 25, 200);
-  faults.wrong_value = Maybe(random, 15, 30);
+  faults.wrong_value = Maybe(random, 20, 60);
   faults.unknown_status = Maybe(random, 20, 100);
   faults.reversed = Maybe(random, 20, 100);
   faults.foreign = Maybe(random, 20, 150);
@@ -71,6 +73,13 @@ FaultRanges DrawFaults(Random& random) {
   faults.reader_slow = Maybe(random, 40, 400);
   faults.reader_disconnects = Maybe(random, 50, 150);
   faults.reader_sent_away = Maybe(random, 30, 150);
+  // Rare together, and of weight together: a platform that forgets what it acknowledged without
+  // telling, and cancelling what a backup has forgotten.
+  if (random.Below(12) == 0) {
+    faults.create[static_cast<std::size_t>(CreateAnswerKind::kAcceptedUnreadable)] = 300;
+    faults.read[static_cast<std::size_t>(ReadAnswerKind::kGone)] = 500;
+  }
+  if (faults.restored && random.Below(2) == 0) faults.cancels = std::max(faults.cancels, 200);
   return faults;
 }
 

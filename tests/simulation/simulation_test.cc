@@ -76,7 +76,7 @@ TEST(Simulation, PlantedBugsAreCaughtByTheInvariantThatTheyBreak) {
       {"send_before_claim", "intent-before-effect"},
       {"timeout_is_failed", "lawful-transitions"},
       {"resend_on_unknown", "at-most-one-payment"},
-      {"acknowledge_unwritten", "one-intent-one-id"},
+      {"acknowledge_unwritten", "acknowledged-means-durable"},
       {"accept_forged", "callbacks-need-a-capability"},
       {"list_across_tenants", "tenants-isolated"},
   };

@@ -9,6 +9,15 @@ namespace {
 
 std::string Nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
+TEST(BeginsAsObjectTest, AnObjectDoesHoweverItGoesOn) {
+  for (const char* text : {"{}", " \t\r\n{\"a\":1}", "{", "{not json", "\xEF\xBB\xBF{}"}) {
+    EXPECT_TRUE(BeginsAsObject(text)) << text;
+  }
+  for (const char* text : {"", "  ", "[]", "\"{}\"", "<html>{}</html>", "null", "\xEF\xBB\xBF"}) {
+    EXPECT_FALSE(BeginsAsObject(text)) << text;
+  }
+}
+
 TEST(JsonReader, NumberAndTextOfTheSameDigitsDiffer) {
   const auto json = ReadJson(R"({"number":42.050,"text":"42.050"})");
   ASSERT_TRUE(json);

@@ -197,6 +197,7 @@ void ExpectSameBookkeeping(const Payout& actual, const Payout& expected) {
   EXPECT_EQ(actual.schedule.step, expected.schedule.step);
   EXPECT_EQ(actual.hint_read_seq, expected.hint_read_seq);
   EXPECT_EQ(actual.last_read_at, expected.last_read_at);
+  EXPECT_EQ(actual.last_answer_at, expected.last_answer_at);
 }
 
 TEST(BookkeepingRecord, AFullAndAnEmptyOneComeBackInPlaceOfAnything) {
@@ -236,6 +237,7 @@ TEST(BookkeepingRecord, EveryFieldIsKept) {
       [](Payout& p) { p.schedule.step = 99; },
       [](Payout& p) { p.hint_read_seq = 1ll << 40; },
       [](Payout& p) { p.last_read_at.reset(); },
+      [](Payout& p) { p.last_answer_at.reset(); },
   };
   for (std::size_t i = 0; i < mutations.size(); ++i) {
     SCOPED_TRACE(i);

@@ -44,6 +44,7 @@ TEST(StoredForm, NoTimeOfAPayoutMayBeInfinite) {
       [&](Payout& p) { p.contradiction->first_seen = never; },
       [&](Payout& p) { p.schedule.due_at = never; },
       [&](Payout& p) { p.last_read_at = never; },
+      [&](Payout& p) { p.last_answer_at = never; },
   };
   Payout fine = FullPayout();
   ASSERT_EQ(ToStoredForm(fine), absl::OkStatus());
@@ -59,11 +60,13 @@ TEST(StoredForm, AStoredPayoutIsWhatItsRecordsBringBack) {
   payout.status.settled_at = At(1) + absl::Nanoseconds(1);
   payout.absence.last = absl::Nanoseconds(5) / 4;
   payout.last_read_at = At(1) + absl::Nanoseconds(999);
+  payout.last_answer_at = At(1) + absl::Nanoseconds(999);
   ASSERT_EQ(ToStoredForm(payout), absl::OkStatus());
   Payout back;
   ASSERT_EQ(DecodeBookkeeping(EncodeBookkeeping(payout), back), absl::OkStatus());
   EXPECT_EQ(back.absence, payout.absence);
   EXPECT_EQ(back.last_read_at, payout.last_read_at);
+  EXPECT_EQ(back.last_answer_at, payout.last_answer_at);
   EXPECT_EQ(*DecodeStatus(EncodeStatus(payout.status)), payout.status);
 }
 

@@ -74,6 +74,39 @@ TEST(RestoreTest, ACallersRepeatOfAPayoutThatIsForgottenIsAdopted) {
   EXPECT_EQ(fixture.platform.ledger["P1"].accepted, 1);
 }
 
+TEST(RestoreTest, ARepeatAfterSubmitBeforeIsAdoptedAndNotSent) {
+  CoreFixture fixture;
+  const auto backup = fixture.store.Backup();
+  IntentDraft draft = BankDraft("P1");
+  draft.submit_before = fixture.env.Now() + absl::Minutes(1);
+  fixture.Create(draft);
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(3)));
+  fixture.env.RunFor(absl::Hours(1));
+  fixture.RestartOn(*backup);
+  fixture.Create(draft);
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kSucceeded, absl::Minutes(3)));
+  EXPECT_THAT(fixture.Get("P1").status.needs_review, IsEmpty());
+  EXPECT_THAT(CallsOf(fixture, Call::kCreate, "P1"), SizeIs(1)) << "that of before the restore";
+}
+
+TEST(RestoreTest, WhatComesAfterSubmitBeforeAndIsNotThereIsLeftToAPersonAndNeverSent) {
+  CoreFixture fixture;
+  fixture.RestartOn(*fixture.store.Backup());
+  IntentDraft draft = BankDraft("P1");
+  draft.submit_before = fixture.env.Now() - absl::Minutes(1);
+  fixture.Create(draft);
+  fixture.env.RunFor(absl::Hours(2));
+  EXPECT_EQ(fixture.Get("P1").status.state, State::kOutcomeUnknown);
+  EXPECT_THAT(fixture.Get("P1").status.needs_review, ElementsAre(Review::kResubmitNotAllowed));
+  EXPECT_THAT(CallsOf(fixture, Call::kCreate, "P1"), IsEmpty());
+
+  // Outside of recovery it is refused, and nothing is stored.
+  CoreFixture whole;
+  CreateCommand command = whole.Command("P1");
+  command.draft.submit_before = whole.env.Now() - absl::Minutes(1);
+  EXPECT_TRUE(absl::IsInvalidArgument(whole.TryCreate(command).status()));
+}
+
 TEST(RestoreTest, ARepeatThatIsRefusedBeforeItsIdIsLookedAtIsAdoptedAllTheSame) {
   CoreFixture fixture;
   const auto backup = fixture.store.Backup();

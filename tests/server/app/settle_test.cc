@@ -50,6 +50,37 @@ TEST(SettleTest, PayoutSettlesWhenEveryCallbackIsLost) {
 }
 
 // Three days ahead when rows were written, right again afterwards.
+TEST(SettleTest, OnlyAnAnswerOfThePlatformMakesAStatusFresh) {
+  CoreFixture fixture;
+  fixture.platform.settle_after = absl::Hours(24);
+  fixture.Create("P1");
+  ASSERT_TRUE(fixture.RunUntilState("P1", State::kProcessing));
+  const auto get = [&fixture](absl::Duration max_staleness) {
+    return *fixture.env.Await(
+        fixture.process->query.Get(CoreFixture::kTenant, "main", "P1", max_staleness,
+                                   fixture.env.Monotonic() + absl::Seconds(30)));
+  };
+  fixture.env.RunFor(absl::Minutes(10));
+  for (const ReadAnswerKind kind :
+       {ReadAnswerKind::kServerError, ReadAnswerKind::kNoAnswer, ReadAnswerKind::kFoundUnreadable,
+        ReadAnswerKind::kUnlisted, ReadAnswerKind::kRateLimited}) {
+    for (int i = 0; i < 2; ++i) {
+      ReadAnswer answer;
+      answer.kind = kind;
+      fixture.platform.reads = {answer};
+      EXPECT_EQ(DetailsOf(get(absl::Seconds(5)).status())->reason, Reason::kPlatformReadFailed)
+          << ReadAnswerName(kind);
+      fixture.platform.reads.clear();
+    }
+    fixture.env.RunFor(absl::Minutes(10));
+  }
+  const int before = fixture.platform.Count(Call::kRead);
+  EXPECT_TRUE(get(absl::Seconds(5)).ok());
+  EXPECT_EQ(fixture.platform.Count(Call::kRead), before + 1);
+  EXPECT_TRUE(get(absl::Seconds(5)).ok());
+  EXPECT_EQ(fixture.platform.Count(Call::kRead), before + 1) << "that answer is fresh";
+}
+
 TEST(SettleTest, AClockThatIsSetBackByDaysStrandsNothing) {
   for (const bool restarted : {false, true}) {
     SCOPED_TRACE(restarted ? "found at the next start" : "noticed by the running process");

@@ -84,6 +84,7 @@ class ReadCellTest : public ::testing::TestWithParam<Cell> {
     // Only an answer about the payout answers a hint.
     const bool answers = GetParam().answer == R::kFound || GetParam().answer == R::kGone;
     EXPECT_EQ(story.row.hint_read_seq, answers ? 3 : 0);
+    EXPECT_EQ(story.row.last_answer_at == story.moment.now, answers);
     if (GetParam().answer != R::kFound) {
       EXPECT_EQ(story.row.status, before);
     }

@@ -71,7 +71,7 @@ std::string Meaning(CreateAnswerKind kind) {
     case C::kAccepted:
       return "201, the echo is what was asked";
     case C::kAcceptedUnreadable:
-      return "201 without a readable echo, other 2xx";
+      return "201 without a readable echo, another 2xx with an object";
     case C::kAcceptedMismatch:
       return "201, the echo differs";
     case C::kRefused:
@@ -97,7 +97,7 @@ std::string Meaning(CreateAnswerKind kind) {
     case C::kServerError:
       return "5xx";
     case C::kUnlisted:
-      return "any other status";
+      return "any other answer";
     case C::kSurelyNotSent:
       return "no byte of the request left";
     case C::kMaybeSent:
@@ -112,7 +112,7 @@ std::string Meaning(ReadAnswerKind kind) {
     case R::kFound:
       return "200, well-formed";
     case R::kFoundUnreadable:
-      return "other 2xx, or malformed";
+      return "2xx with another object";
     case R::kGone:
       return "410";
     case R::kUnauthenticated:
@@ -128,7 +128,7 @@ std::string Meaning(ReadAnswerKind kind) {
     case R::kServerError:
       return "5xx";
     case R::kUnlisted:
-      return "any other status";
+      return "any other answer";
     case R::kNoAnswer:
       return "no answer";
   }
