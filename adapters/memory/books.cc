@@ -33,6 +33,7 @@ absl::StatusOr<InsertResult> Books::Insert(Payout payout, const std::optional<Ro
   const Schedule schedule = std::exchange(row.payout.schedule, Schedule{});
   Row& stored = rows_[row.payout.sequence] = std::move(row);
   SetSchedule(stored, schedule);
+  clock_ = std::max(clock_, stored.payout.created_at);
   return InsertResult{stored.payout, true};
 }
 
@@ -58,6 +59,7 @@ absl::StatusOr<Payout> Books::Apply(Change change) {
 
   if (change.attempt) AddAttempt(*row, *change.attempt, change.closes_attempt);
   if (change.action) Append(*std::move(change.action));
+  clock_ = std::max(clock_, change.at);
   return row->payout;
 }
 
@@ -105,6 +107,7 @@ std::optional<Schedule> Books::RecordHint(const PayoutKey& key, absl::Time now) 
   ++payout.hint_seq;
   if (PAYOUT_BUG(trust_callback)) payout.status.state = State::kSucceeded;
   SetSchedule(*row, HintSchedule(payout.status.state, payout.schedule, payout.last_read_at, now));
+  clock_ = std::max(clock_, now);
   return payout.schedule;
 }
 
@@ -120,15 +123,13 @@ int Books::ShiftDue(absl::Time now, absl::Duration by) {
     SetSchedule(row, schedule);
     ++count;
   }
+  clock_ = now;
   return count;
 }
 
 int Books::Recover(const std::string& owner, absl::Time now) {
-  absl::Time newest = events_.empty() ? now : std::max(now, events_.back().at);
-  for (const auto& [sequence, row] : rows_) {
-    if (!IsSettled(row.payout.status.state)) newest = std::max(newest, row.payout.updated_at);
-  }
-  if (newest > now) ShiftDue(now, newest - now);
+  clock_ = std::max(clock_, now);
+  if (clock_ > now) ShiftDue(now, clock_ - now);
   for (auto& [sequence, row] : rows_) {
     Schedule schedule = row.payout.schedule;
     if (IsSettled(row.payout.status.state) || schedule.due_at <= now + kDueAheadMax) continue;

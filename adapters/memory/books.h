@@ -71,7 +71,8 @@ class Books {
   std::vector<Event> events_;  // position 1 first
   std::map<PayoutKey, std::int64_t> parked_;
   std::map<MerchantName, PauseSwitch> switches_;
-  std::vector<OperatorAction> actions_;  // number 1 first
+  std::vector<OperatorAction> actions_;   // number 1 first
+  absl::Time clock_ = absl::UnixEpoch();  // the latest time that was written
 };
 
 }  // namespace payout::memory

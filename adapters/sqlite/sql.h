@@ -82,10 +82,9 @@ inline constexpr std::string_view kShiftDue =
     "SET due_at = CASE WHEN due_at > ?1 THEN max(?1, due_at - ?2) ELSE due_at END, "
     "lease_until = CASE WHEN lease_until > ?1 THEN max(?1, lease_until - ?2) ELSE lease_until END "
     "WHERE state < 5 AND (due_at > ?1 OR lease_until > ?1)";
-inline constexpr std::string_view kNewestOpenChange =
-    "SELECT max(updated_at) FROM payouts INDEXED BY payouts_counted WHERE state < 5";
-inline constexpr std::string_view kLastEventAt =
-    "SELECT at FROM events ORDER BY position DESC LIMIT 1";
+inline constexpr std::string_view kClock = "SELECT value FROM meta WHERE name = 'clock'";
+inline constexpr std::string_view kSetClock =
+    "INSERT OR REPLACE INTO meta (name, value) VALUES ('clock', ?)";
 inline constexpr std::string_view kDueTooLate =
     "UPDATE payouts INDEXED BY payouts_counted SET due_at = ? WHERE state < 5 AND due_at > ?";
 inline constexpr std::string_view kRecoverSubmitting =

@@ -25,6 +25,7 @@ absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
 
 void WriteOps::Forget(const Reach& reach) {
   reach_ = reach;
+  clock_.reset();
   while (!events_.empty() && events_.back()->position > reach.position) events_.pop_back();
 }
 
@@ -40,6 +41,7 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout, const std::optional
     return InsertResult{*std::move(existing), false};
   }
   row.sequence = database_.LastInsertRowid();
+  PAYOUT_RETURN_IF_ERROR(NoteClock(row.created_at));
   PAYOUT_FAIL_POINT("store.insert.row_written");
   PAYOUT_RETURN_IF_ERROR(Write(row.sequence, record::FirstEvent(row)));
   PAYOUT_FAIL_POINT("store.insert.event_written");
@@ -64,6 +66,7 @@ absl::StatusOr<Payout> WriteOps::Apply(Change change) {
     PAYOUT_FAIL_POINT("store.apply.attempt_written");
   }
   if (change.action) PAYOUT_RETURN_IF_ERROR(Append(*std::move(change.action)).status());
+  PAYOUT_RETURN_IF_ERROR(NoteClock(change.at));
   return after;
 }
 
@@ -167,6 +170,7 @@ absl::StatusOr<std::optional<Schedule>> WriteOps::RecordHint(const PayoutKey& ke
                              .Bind(Micros(schedule.due_at))
                              .Bind(sequence)
                              .Finish());
+  PAYOUT_RETURN_IF_ERROR(NoteClock(now));
   PAYOUT_FAIL_POINT("store.hint.written");
   return schedule;
 }
@@ -183,19 +187,34 @@ absl::Status WriteOps::Park(const PayoutKey& key, absl::Time now) {
   return database_.Run(sql::kPark).Bind(merchant).Bind(id).Bind(at).Bind(at).Finish();
 }
 
+absl::Status WriteOps::NoteClock(absl::Time now) {
+  if (!clock_) {
+    PAYOUT_ASSIGN_OR_RETURN(const std::int64_t noted, database_.QueryInt(sql::kClock));
+    clock_ = absl::FromUnixMicros(noted);
+  }
+  return now < *clock_ + record::kClockGrain ? absl::OkStatus() : SetClock(now);
+}
+
+absl::Status WriteOps::SetClock(absl::Time now) {
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
+  PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kSetClock).Bind(Micros(now)).Finish());
+  clock_ = now;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> WriteOps::ShiftDue(absl::Time now, absl::Duration by) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
   PAYOUT_RETURN_IF_ERROR(
       database_.Run(sql::kShiftDue).Bind(Micros(now)).Bind(absl::ToInt64Microseconds(by)).Finish());
-  return database_.Changes();
+  const int shifted = database_.Changes();
+  PAYOUT_RETURN_IF_ERROR(SetClock(now));
+  return shifted;
 }
 
 absl::StatusOr<int> WriteOps::Recover(const std::string& owner, absl::Time now) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
-  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t changed, database_.QueryInt(sql::kNewestOpenChange));
-  PAYOUT_ASSIGN_OR_RETURN(const std::int64_t last, database_.QueryInt(sql::kLastEventAt));
-  const absl::Duration ahead = absl::FromUnixMicros(std::max(changed, last)) - now;
-  if (ahead > absl::ZeroDuration()) PAYOUT_RETURN_IF_ERROR(ShiftDue(now, ahead).status());
+  PAYOUT_RETURN_IF_ERROR(NoteClock(now));
+  if (*clock_ > now) PAYOUT_RETURN_IF_ERROR(ShiftDue(now, *clock_ - now).status());
   PAYOUT_RETURN_IF_ERROR(
       database_.Run(sql::kDueTooLate).Bind(Micros(now)).Bind(Micros(now + kDueAheadMax)).Finish());
   // Those without a lease first: ending leases would make the others look like them.

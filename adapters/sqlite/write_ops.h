@@ -45,10 +45,14 @@ class WriteOps {
   absl::StatusOr<OperatorAction> Append(OperatorAction action);
   absl::Status Write(std::int64_t sequence, Event event);
   absl::Status Park(const PayoutKey& key, absl::Time now);
+  // Rows were written that have their times from a clock that says `now`.
+  absl::Status NoteClock(absl::Time now);
+  absl::Status SetClock(absl::Time now);
 
   Database& database_;
   Reach reach_;
   std::vector<EventPtr> events_;
+  std::optional<absl::Time> clock_;  // as it is noted; nullopt: look
 };
 
 }  // namespace payout::sqlite

@@ -224,6 +224,19 @@ TEST_P(PayoutStoreLeases, AtStartRowsOfAClockThatWasAheadAreNotLeftWaiting) {
   Must(store().Recover("me", now));
   EXPECT_EQ(Get(Key("ahead")).schedule.due_at, now);
 
+  // A read that told nothing new changes when the row is due, and nothing that callers see.
+  const Payout read = Insert(NewPayout(Key("read"), "alice", now - absl::Hours(2)));
+  Must(store().Apply({.after =
+                          [&] {
+                            Payout after = read;
+                            after.schedule.due_at = now + absl::Hours(12) + absl::Minutes(5);
+                            return after;
+                          }(),
+                      .expected_version = read.version,
+                      .at = now + absl::Hours(12)}));
+  Must(store().Recover("me", now));
+  EXPECT_LE(Get(Key("read")).schedule.due_at, now + absl::Minutes(7));
+
   const Payout row = Insert(NewPayout(Key("far"), "alice", now - absl::Hours(1)));
   Must(store().Apply({.after =
                           [&] {

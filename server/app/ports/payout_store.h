@@ -215,8 +215,9 @@ class PayoutStore {
 
   // At start of an embedded store, whose earlier processes are all gone: ends the leases of other
   // owners, and makes their rows and all SUBMITTING rows due at once. Returns how many rows. If
-  // open rows or the last event are of later than `now`, the clock was set back since: as ShiftDue
-  // by how far. Open rows that are due later than kDueAheadMax become due at once.
+  // anything was written with a later time than `now`, give or take a minute, the clock was set
+  // back since: as ShiftDue by how far. Open rows that are due later than kDueAheadMax become due
+  // at once.
   virtual Task<absl::StatusOr<int>> Recover(std::string owner, absl::Time now) = 0;
 
   // The wall clock was set back by `by`: open rows that are due, or leased until, after `now` are
