@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Prints the folders whose targets do without gRPC, in the form of CMake's PAYOUT_FOLDERS.
 
+    grpc_free_folders.py [FOLDER...]     without these, on which nothing else may depend
+
 ThreadSanitizer cannot see into the gRPC library, and a suppression wide enough to silence it would hide races
 in our own handlers: so its build holds only what is listed here, which is the core and most adapters.
 """
@@ -36,7 +38,12 @@ def grpc_free_folders(root):
 
 
 def main():
-    print(";".join(grpc_free_folders(ROOT)))
+    folders = grpc_free_folders(ROOT)
+    unknown = sorted(set(sys.argv[1:]) - set(folders))
+    if unknown:
+        print(f"{sys.argv[0]}: not among the folders without gRPC: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    print(";".join(folder for folder in folders if folder not in sys.argv[1:]))
     return 0
 
 
