@@ -9,6 +9,7 @@
 
 #include "server/base/digest.h"
 #include "tests/integration/http_call.h"
+#include "tests/support/eventually.h"
 
 namespace payout::testing {
 namespace {
@@ -85,7 +86,15 @@ Secrets GatewayHarness::MakeSecrets() const {
 }
 
 void GatewayHarness::Start() {
-  gateway_ = OrDie(GatewayProcess::Start(config_, MakeSecrets()));
+  absl::StatusOr<std::unique_ptr<GatewayProcess>> started;
+  // While it was stopped, a connection of another program may have been given its port.
+  Eventually(
+      [&] {
+        started = GatewayProcess::Start(config_, MakeSecrets());
+        return !absl::IsUnavailable(started.status());
+      },
+      20);
+  gateway_ = OrDie(std::move(started));
   // The ports are part of addresses that others know by now.
   config_.grpc.listen.port = static_cast<std::uint16_t>(gateway_->grpc_port());
   config_.callbacks.listen.port = static_cast<std::uint16_t>(gateway_->callback_port());
