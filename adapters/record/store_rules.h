@@ -17,10 +17,6 @@ namespace payout::record {
 // Parked callbacks are kept for at most so many ids.
 inline constexpr int kParkedIdsMax = 10'000;
 
-// A store notes the latest time that was written with a row; when it has moved on by this much,
-// that is often enough.
-inline constexpr absl::Duration kClockGrain = absl::Minutes(1);
-
 // The new row of PayoutStore::Insert; its sequence is the store's to set.
 Payout NewRow(Payout payout, std::int64_t position);
 Event FirstEvent(const Payout& row);

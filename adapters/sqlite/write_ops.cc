@@ -15,6 +15,12 @@
 #include "server/domain/hint.h"
 
 namespace payout::sqlite {
+namespace {
+
+// The clock is noted anew when it has moved on by so much; a row for each commit would cost more.
+constexpr absl::Duration kClockGrain = absl::Minutes(1);
+
+}  // namespace
 
 absl::Status WriteOps::Write(std::int64_t sequence, Event event) {
   PAYOUT_RETURN_IF_ERROR(InsertEvent(database_, sequence, event));
@@ -192,11 +198,10 @@ absl::Status WriteOps::NoteClock(absl::Time now) {
     PAYOUT_ASSIGN_OR_RETURN(const std::int64_t noted, database_.QueryInt(sql::kClock));
     clock_ = absl::FromUnixMicros(noted);
   }
-  return now < *clock_ + record::kClockGrain ? absl::OkStatus() : SetClock(now);
+  return now < *clock_ + kClockGrain ? absl::OkStatus() : SetClock(now);
 }
 
 absl::Status WriteOps::SetClock(absl::Time now) {
-  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(now));
   PAYOUT_RETURN_IF_ERROR(database_.Run(sql::kSetClock).Bind(Micros(now)).Finish());
   clock_ = now;
   return absl::OkStatus();

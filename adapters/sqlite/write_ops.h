@@ -45,7 +45,7 @@ class WriteOps {
   absl::StatusOr<OperatorAction> Append(OperatorAction action);
   absl::Status Write(std::int64_t sequence, Event event);
   absl::Status Park(const PayoutKey& key, absl::Time now);
-  // Rows were written that have their times from a clock that says `now`.
+  // Rows were written that have their times from a clock that says `now`, which is in stored form.
   absl::Status NoteClock(absl::Time now);
   absl::Status SetClock(absl::Time now);
 

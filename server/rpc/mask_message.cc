@@ -15,8 +15,10 @@ namespace payout {
 namespace {
 
 constexpr char kMasked[] = "***";
-constexpr std::size_t kBytesMin = 4;  // of a value that is looked for
-constexpr int kAccountDigits = 10;    // so many, in groups, look like an account
+constexpr std::size_t kBytesMin = 4;    // of a value that is looked for
+constexpr std::size_t kLettersMin = 3;  // and digits, of it
+constexpr int kWordDigits = 4;          // so many in a word look like an account
+constexpr int kGroupsDigits = 10;       // and so many in groups
 
 // What of an intent must not come back in anybody's words.
 struct SensitiveCollector {
@@ -76,7 +78,7 @@ std::vector<Letter> LettersOf(std::string_view text) {
 // nothing but other characters between them.
 void MaskValue(std::string_view value, std::string& text) {
   const std::vector<Letter> wanted = LettersOf(value);
-  if (wanted.size() < kBytesMin - 1) return;  // two letters and spaces
+  if (wanted.size() < kLettersMin) return;
   const std::vector<Letter> letters = LettersOf(text);
   std::string masked;
   std::size_t copied = 0;
@@ -127,15 +129,14 @@ std::string MaskMessage(std::string_view message, const Intent& intent) {
   // word.
   static const RE2& groups =
       *new RE2(R"(([A-Za-z]*[0-9][A-Za-z0-9]*(?:[-./\p{Zs}][A-Za-z]*[0-9][A-Za-z0-9]*)+))");
-  MaskNumbers(groups, kAccountDigits, text);
+  MaskNumbers(groups, kGroupsDigits, text);
   static const RE2& word = *new RE2("([A-Za-z0-9]{6,})");
-  MaskNumbers(word, 4, text);
+  MaskNumbers(word, kWordDigits, text);
   return text;
 }
 
 std::string MaskCode(std::string_view code, const Intent& intent) {
-  return DigitsOf(code) < static_cast<int>(kBytesMin) ? std::string(code)
-                                                      : MaskMessage(code, intent);
+  return DigitsOf(code) < kWordDigits ? std::string(code) : MaskMessage(code, intent);
 }
 
 }  // namespace payout
