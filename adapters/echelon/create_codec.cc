@@ -88,8 +88,12 @@ std::optional<std::vector<PayoutReason>> ReadRejection(std::string_view body) {
   return std::vector<PayoutReason>{std::move(reason)};
 }
 
-CreateAnswerKind KindOf(int status) {
-  if (status >= 200 && status <= 299) return CreateAnswerKind::kAcceptedUnreadable;
+// Of an answer that is not well-formed.
+CreateAnswerKind KindOf(int status, std::string_view body) {
+  if (status >= 200 && status <= 299) {
+    return status == 201 || BeginsAsObject(body) ? CreateAnswerKind::kAcceptedUnreadable
+                                                 : CreateAnswerKind::kUnlisted;
+  }
   if (status >= 500 && status <= 599) return CreateAnswerKind::kServerError;
   switch (status) {
     case 400:
@@ -140,11 +144,7 @@ RenderedRequest RenderCreate(const Intent& intent, std::string_view callback_url
 CreateAnswer ParseCreateAnswer(int status, std::string_view body) {
   CreateAnswer answer;
   answer.http_status = status;
-  answer.kind = KindOf(status);
-  if (answer.kind == CreateAnswerKind::kAcceptedUnreadable && status != 201 &&
-      !BeginsAsObject(body)) {
-    answer.kind = CreateAnswerKind::kUnlisted;
-  }
+  answer.kind = KindOf(status, body);
   if (status == 201) {
     const std::optional<JsonValue> json = ReadJson(body);
     if (json) answer.echo = ReadPlatformView(*json);

@@ -71,8 +71,11 @@ std::optional<Observation> ReadObservation(std::string_view body) {
   return observation;
 }
 
-ReadAnswerKind KindOf(int status) {
-  if (status >= 200 && status <= 299) return ReadAnswerKind::kFoundUnreadable;
+// Of an answer that is not well-formed.
+ReadAnswerKind KindOf(int status, std::string_view body) {
+  if (status >= 200 && status <= 299) {
+    return BeginsAsObject(body) ? ReadAnswerKind::kFoundUnreadable : ReadAnswerKind::kUnlisted;
+  }
   if (status >= 500 && status <= 599) return ReadAnswerKind::kServerError;
   switch (status) {
     case 401:
@@ -98,10 +101,7 @@ ReadAnswerKind KindOf(int status) {
 ReadAnswer ParseReadAnswer(int status, std::string_view body) {
   ReadAnswer answer;
   answer.http_status = status;
-  answer.kind = KindOf(status);
-  if (answer.kind == ReadAnswerKind::kFoundUnreadable && !BeginsAsObject(body)) {
-    answer.kind = ReadAnswerKind::kUnlisted;
-  }
+  answer.kind = KindOf(status, body);
   if (status == 200) {
     answer.observation = ReadObservation(body);
     if (answer.observation) answer.kind = ReadAnswerKind::kFound;

@@ -76,8 +76,7 @@ Task<bool> TrackStatus(MerchantDesk& desk, Payout payout, WorkClass work, absl::
   absl::StatusOr<Payout> written =
       co_await ApplyDecision(desk, payout, std::move(decision), std::move(call));
   PAYOUT_FAIL_POINT("track.read.recorded");
-  const bool told = answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone;
-  co_return written.ok() && told;
+  co_return written.ok() && Tells(answer);
 }
 
 }  // namespace payout

@@ -66,6 +66,11 @@ Payout NewPayout(Intent intent, std::string fingerprint, RenderedRequest rendere
 // Settled absence allows a create for so long after the read that settled it.
 inline constexpr absl::Duration kAbsenceFresh = absl::Minutes(10);
 
+// Did a read tell about the payout: found, or gone?
+inline bool Tells(const ReadAnswer& answer) {
+  return answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone;
+}
+
 // Did the platform answer a read at most `age` ago? An answer of later than `now` is as good as
 // none: the clock was set back since, and who knows how old it is.
 bool WasToldWithin(const Payout& payout, absl::Duration age, absl::Time now);

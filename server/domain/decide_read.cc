@@ -249,7 +249,7 @@ Decision DecideRead(const Payout& before, const ReadAnswer& answer, std::int64_t
       answer.kind == ReadAnswerKind::kUnauthenticated ? row.submission.unauthenticated + 1 : 0;
 
   // A hint is answered by a read that was answered; otherwise it stays due.
-  const bool told = answer.kind == ReadAnswerKind::kFound || answer.kind == ReadAnswerKind::kGone;
+  const bool told = Tells(answer);
   if (told || PAYOUT_BUG(hint_cleared_unanswered)) row.hint_read_seq = hint_seq;
   if (told || PAYOUT_BUG(failed_read_is_fresh)) row.last_answer_at = moment.now;
   if (answer.kind != ReadAnswerKind::kGone) row.absence.count = 0;
