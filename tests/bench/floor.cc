@@ -3,6 +3,8 @@
 //   bench-floor echo                                  a gRPC server; prints its port
 //   bench-floor rest --url URL [--calls-per-op 1]     libcurl against the stub platform
 //   bench-floor rows --like STORE --dir DIR ...       SQLite, the rows of the gateway
+//   bench-floor joined --like STORE --dir DIR ...     a gRPC server that does all of it; prints its
+//   port
 //
 // Used by: the bench programs. Exit codes: 0 measured, 1 not, 2 wrong usage.
 
@@ -108,14 +110,27 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   add_time(rows_command);
 
+  JoinedFloor joined;
+  CLI::App& joined_command = *app.add_subcommand(
+      "joined",
+      "A gRPC server that writes the rows and makes the calls of the gateway. Until SIGTERM.");
+  joined_command.add_option("--url", joined.url, "http://127.0.0.1:PORT of the stub platform.");
+  joined_command.add_option("--like", joined.like, "A store of the gateway with a payout in it.")
+      ->required()
+      ->check(CLI::ExistingFile);
+  joined_command.add_option("--dir", joined.dir, "Folder for the file.")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  joined_command.add_flag("--accepted", joined.accepted, "The payout in it has been accepted.");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   const std::chrono::milliseconds time(static_cast<std::int64_t>(seconds * 1000));
-  if (echo.parsed()) {
-    const absl::Status status = ServeEcho();
+  if (echo.parsed() || joined_command.parsed()) {
+    const absl::Status status = echo.parsed() ? ServeEcho() : ServeJoined(joined);
     if (!status.ok()) std::cerr << "bench-floor: " << status.ToString() << "\n";
     return status.ok() ? 0 : 1;
   }

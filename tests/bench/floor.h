@@ -49,6 +49,18 @@ struct RowsFloor {
 // those of one commit with its writes. Also: commits_per_op, rows_per_op, wal_pages_per_op.
 absl::StatusOr<Figures> RunRowsFloor(const RowsFloor& plan);
 
+struct JoinedFloor {
+  std::string url;        // of the stub platform
+  std::string like;       // as for rows
+  std::string dir;        // for floor.db, which is written
+  bool accepted = false;  // `like` has been accepted; else creates can only be recorded
+};
+// All parts in one process: a gRPC server as of ServeEcho whose CreatePayout writes the rows of the
+// gateway and makes the REST calls, in the gateway's order and each by a thread of its own, and
+// decides nothing. What is asked for at the same time goes into one commit. Serves as ServeEcho
+// does.
+absl::Status ServeJoined(const JoinedFloor& plan);
+
 // Measures a stretch of work in this process.
 class Stretch {
  public:

@@ -1,11 +1,16 @@
 #include "tests/bench/floor_runs.h"
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <sqlite3.h>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tests/bench/adapter_rows.h"
 #include "tests/bench/figures_json.h"
@@ -69,6 +74,21 @@ absl::StatusOr<std::string> WriteModelStore(const RowContext& context, bool acce
   return (*gateway)->store_path();
 }
 
+absl::StatusOr<std::int64_t> CountEvents(const std::string& path) {
+  sqlite3* database = nullptr;
+  std::int64_t count = 0;
+  int code = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
+  if (code == SQLITE_OK) {
+    const auto take = [](void* to, int, char** values, char**) {
+      return absl::SimpleAtoi(values[0], static_cast<std::int64_t*>(to)) ? 0 : 1;
+    };
+    code = sqlite3_exec(database, "SELECT count(*) FROM events", take, &count, nullptr);
+  }
+  sqlite3_close(database);
+  if (code != SQLITE_OK) return absl::InternalError(sqlite3_errstr(code));
+  return count;
+}
+
 }  // namespace
 
 absl::StatusOr<Figures> RunEchoRow(const RowContext& context) {
@@ -107,6 +127,44 @@ absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, con
                                         absl::StrCat(writes.rows)};
   if (accepted) arguments.push_back("--accepted");
   return RunFloor(context, arguments);
+}
+
+absl::StatusOr<Figures> RunJoinedRow(const RowContext& context, v1::WaitMode wait_mode) {
+  const bool accepted = wait_mode == v1::WAIT_MODE_ACCEPTED;
+  RowContext before = context;
+  before.dir = context.dir + "/gateway";
+  std::filesystem::create_directory(before.dir);
+  const absl::StatusOr<std::string> model = WriteModelStore(before, accepted);
+  if (!model.ok()) return model.status();
+  const auto platform = StubPlatform::Start({.dir = context.dir});
+  if (!platform.ok()) return platform.status();
+  std::vector<std::string> arguments = {context.bin + "/bench-floor",
+                                        "joined",
+                                        "--url",
+                                        (*platform)->url(),
+                                        "--like",
+                                        *model,
+                                        "--dir",
+                                        context.dir};
+  if (accepted) arguments.push_back("--accepted");
+  const auto server = ChildProcess::Start(arguments, context.dir + "/joined.log", "grpc_port");
+  if (!server.ok()) return server.status();
+  const Channels channels =
+      OpenChannels("127.0.0.1:" + JsonValue((*server)->ready_line(), "grpc_port"));
+  absl::StatusOr<Measured> measured = MeasureLoad(context, **server, [&](const LoadPlan& plan) {
+    return RunCreates(channels, plan, wait_mode);
+  });
+  if (!measured.ok()) return measured.status();
+  if ((*server)->Stop() != 0) return absl::InternalError("the floor does not stop");
+
+  const auto all = static_cast<std::int64_t>(measured->all);
+  const absl::StatusOr<std::int64_t> events = CountEvents(context.dir + "/floor.db");
+  if (!events.ok()) return events.status();
+  if (*events != (accepted ? 3 : 1) * all || (*platform)->Requests() != (accepted ? 2 : 0) * all) {
+    return absl::DataLossError(absl::StrCat(all, " payouts have ", *events, " events and ",
+                                            (*platform)->Requests(), " requests"));
+  }
+  return std::move(measured->figures);
 }
 
 }  // namespace payout::bench

@@ -7,6 +7,7 @@
 #define PAYOUT_TESTS_BENCH_FLOOR_RUNS_H_
 
 #include "absl/status/statusor.h"
+#include "payout/v1/payout_service.pb.h"
 #include "tests/bench/question.h"
 
 namespace payout::bench {
@@ -25,6 +26,11 @@ struct Writes {
 // The rows of the gateway up to RECORDED or ACCEPTED. Schema and sizes come from a store that the
 // gateway of this build has just written.
 absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes);
+
+// The same gRPC calls, rows and REST calls as the gateway's, joined in one process that decides
+// nothing. Proven: the rows are there, and the platform has had two requests for each payout that
+// was accepted.
+absl::StatusOr<Figures> RunJoinedRow(const RowContext& context, v1::WaitMode wait_mode);
 
 }  // namespace payout::bench
 
