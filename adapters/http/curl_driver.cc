@@ -41,7 +41,7 @@ struct CurlDriver::Impl {
   std::function<void(CURL*, CURLcode)> done;
   CURLM* multi = nullptr;
   std::unordered_map<curl_socket_t, WatchPtr> watches;
-  Environment::TimerId timer = 0;
+  TimerId timer;
   bool inside_multi = false;
   bool added = false;  // transfers, since libcurl was called last
 
@@ -159,11 +159,11 @@ struct CurlDriver::Impl {
 
   static int OnTimer(CURLM*, long milliseconds, void* self) {
     auto* const impl = static_cast<Impl*>(self);
-    if (impl->timer != 0) impl->env.CancelTimer(std::exchange(impl->timer, 0));
+    impl->env.CancelTimer(std::exchange(impl->timer, {}));
     if (milliseconds < 0) return 0;
     impl->timer =
         impl->env.StartTimer(impl->env.Monotonic() + absl::Milliseconds(milliseconds), [impl] {
-          impl->timer = 0;
+          impl->timer = {};
           impl->Act(CURL_SOCKET_TIMEOUT, 0);
         });
     return 0;
@@ -202,7 +202,7 @@ CurlDriver::CurlDriver(Environment& env, asio::io_context& io, const Limits& lim
 
 CurlDriver::~CurlDriver() {
   curl_multi_cleanup(impl_->multi);  // Closes the kept connections through OnClose.
-  if (impl_->timer != 0) impl_->env.CancelTimer(impl_->timer);
+  impl_->env.CancelTimer(impl_->timer);
   while (!impl_->watches.empty()) impl_->Unregister(impl_->watches.begin()->first);
 }
 

@@ -126,7 +126,7 @@ class BeastConnection final : public Connection,
   std::string out_;
   ReplyFraming framing_;
   std::size_t lingered_ = 0;
-  Environment::TimerId overdue_ = 0;
+  TimerId overdue_;
 };
 
 void BeastConnection::ReadNext() {
@@ -232,7 +232,7 @@ void BeastConnection::Handle() {
                                        [self = weak_from_this()] {
                                          const auto connection = self.lock();
                                          if (connection == nullptr) return;
-                                         connection->overdue_ = 0;
+                                         connection->overdue_ = {};
                                          ++connection->listener_->counts.overdue;
                                          connection->framing_.keep_alive = false;
                                          Reply reply;
@@ -281,9 +281,7 @@ void BeastConnection::Linger() {
       });
 }
 
-void BeastConnection::CancelOverdue() {
-  if (overdue_ != 0) listener_->env.CancelTimer(std::exchange(overdue_, 0));
-}
+void BeastConnection::CancelOverdue() { listener_->env.CancelTimer(std::exchange(overdue_, {})); }
 
 void BeastConnection::Close() {
   CancelOverdue();

@@ -25,7 +25,7 @@ struct HttpListener::Impl {
   std::shared_ptr<ListenerState> state;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
-  Environment::TimerId retry = 0;
+  TimerId retry;
 
   Impl(Environment& env, asio::io_context& io, ListenerOptions options, Handler handler)
       : state(std::make_shared<ListenerState>(env, std::move(options), std::move(handler))),
@@ -62,7 +62,7 @@ void HttpListener::Impl::Accept(const std::shared_ptr<Impl>& self) {
       // Mostly out of file descriptors: waiting lets some be closed.
       self->retry = self->state->env.StartTimer(
           self->state->env.Monotonic() + absl::Milliseconds(50), [self] {
-            self->retry = 0;
+            self->retry = {};
             Accept(self);
           });
       return;
@@ -82,7 +82,7 @@ void HttpListener::Impl::Accept(const std::shared_ptr<Impl>& self) {
 
 void HttpListener::Impl::StopAccepting() {
   state->stopping = true;
-  if (retry != 0) state->env.CancelTimer(std::exchange(retry, 0));
+  state->env.CancelTimer(std::exchange(retry, {}));
   Error ignored;
   acceptor.close(ignored);
 }

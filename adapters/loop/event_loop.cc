@@ -85,12 +85,12 @@ absl::Time EventLoop::Now() { return absl::Now(); }
 absl::Duration EventLoop::Monotonic() { return SteadyNow(); }
 std::uint64_t EventLoop::Random() { return impl_->random(); }
 
-Environment::TimerId EventLoop::StartTimer(absl::Duration at, std::function<void()> fire) {
+TimerId EventLoop::StartTimer(absl::Duration at, std::function<void()> fire) {
   const TimerId id = impl_->timers.Start(at, std::move(fire));
   impl_->SetAlarm();
   return id;
 }
 
-void EventLoop::CancelTimer(TimerId id) { impl_->timers.Cancel(id); }
+void EventLoop::CancelTimer(const TimerId& id) { impl_->timers.Cancel(id); }
 
 }  // namespace payout

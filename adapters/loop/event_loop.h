@@ -38,7 +38,7 @@ class EventLoop final : public Environment {
   absl::Duration Monotonic() override;
   std::uint64_t Random() override;
   TimerId StartTimer(absl::Duration at, std::function<void()> fire) override;
-  void CancelTimer(TimerId id) override;
+  void CancelTimer(const TimerId& id) override;
 
  private:
   struct Impl;

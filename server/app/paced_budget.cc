@@ -55,9 +55,7 @@ PacedBudget::PacedBudget(Environment& env, int rate,
       pacer_(rate),
       slowed_until_(-absl::InfiniteDuration()) {}
 
-PacedBudget::~PacedBudget() {
-  if (timer_ != 0) env_.CancelTimer(timer_);
-}
+PacedBudget::~PacedBudget() { env_.CancelTimer(timer_); }
 
 Task<bool> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn,
                                 absl::Duration until) {
@@ -68,10 +66,7 @@ Task<bool> PacedBudget::Acquire(WorkClass work, TenantName tenant, Turn turn,
     // A class that was idle must not catch up on what it did not use.
     if (lane.empty()) lane.pass = std::max(lane.pass, pass_);
     Place place(*this, lane, tenant, turn);
-    if (timer_ != 0 && only_capped_) {
-      env_.CancelTimer(timer_);
-      timer_ = 0;
-    }
+    if (only_capped_) env_.CancelTimer(std::exchange(timer_, {}));
     Pump();
     while (!place.waiter().done) {
       const bool granted = co_await WaitUntil(env_, &place.waiter().granted, until);
@@ -118,7 +113,7 @@ PacedBudget::Waiter* PacedBudget::TakeFrom(Lane& lane, absl::Duration now) {
 }
 
 void PacedBudget::Pump() {
-  if (timer_ != 0) return;
+  if (timer_) return;
   while (waiting_ > 0) {
     const absl::Duration now = env_.Monotonic();
     absl::Duration next = std::max(pacer_.NextAllowed(now, throttle_.PerMille(now)), slowed_until_);
@@ -127,7 +122,7 @@ void PacedBudget::Pump() {
     if (lane == nullptr) {
       if (only_capped_) next = lanes_[LaneOf(WorkClass::kAudit)].rests_until;
       timer_ = env_.StartTimer(next, [this] {
-        timer_ = 0;
+        timer_ = {};
         Pump();
       });
       return;

@@ -66,7 +66,7 @@ class PacedBudget final : public RequestBudget {
   std::array<Lane, 6> lanes_;
   std::int64_t pass_ = 0;
   int waiting_ = 0;
-  Environment::TimerId timer_ = 0;
+  TimerId timer_;
   bool only_capped_ = false;  // the timer is for capped classes; whoever else comes goes before
 };
 

@@ -132,49 +132,64 @@ Task<absl::Status> StatusStream::LoadOpenIds() {
   }
 }
 
+// This frame is kept while a stream is idle: what needs space only for a moment has a function of
+// its own.
 Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::Next() {
   // However many changes wake it that it does not want.
   const absl::Duration progress_at = core_.env.Monotonic() + options_.progress_interval;
+  absl::StatusOr<std::vector<StreamMessage>> messages = std::vector<StreamMessage>{};
   while (!stopped_) {
     if (in_snapshot()) {
-      absl::StatusOr<std::vector<StreamMessage>> page = co_await NextOfSnapshot();
-      co_return page;
+      messages = co_await NextOfSnapshot();
+      break;
     }
-    if (by_ids() && (open_.empty() || PAYOUT_BUG(complete_too_early)))
-      co_return std::vector<StreamMessage>{};
+    if (by_ids() && (open_.empty() || PAYOUT_BUG(complete_too_early))) break;
 
-    std::int64_t scanned_to = at_.position;
-    std::vector<EventPtr> events;
-    const bool behind = at_.position < feed_.tail_begin() && !PAYOUT_BUG(stream_skips_old);
+    const std::int64_t from = at_.position;
+    const bool behind = from < feed_.tail_begin() && !PAYOUT_BUG(stream_skips_old);
     if (behind) {
-      absl::StatusOr<EventPage> page =
-          co_await core_.store.ReadEvents(request_.filter, at_.position, options_.batch);
-      if (!page.ok()) co_return StoreFailed(core_, "read_events", page.status());
-      for (Event& event : page->events) {
-        events.push_back(std::make_shared<const Event>(std::move(event)));
-      }
-      // The store may be ahead of the feed; what it showed is committed all the same.
-      scanned_to = page->scanned_to;
+      messages = co_await NextOfStore();
     } else {
-      events = feed_.Read(request_.filter, at_.position, static_cast<std::size_t>(options_.batch),
-                          scanned_to);
+      messages = NextOfFeed();
     }
-    if (!events.empty()) co_return Show(std::move(events), scanned_to);
-    const bool moved = scanned_to > at_.position;
-    at_.position = std::max(at_.position, scanned_to);
-    if (behind && moved) continue;
+    if (!messages.ok() || !messages->empty()) break;
+    if (behind && at_.position > from) continue;
 
     const bool fired = co_await WaitUntil(core_.env, &subscription_->trigger(), progress_at);
     if (!fired && !stopped_) {
-      at_.position = std::max(at_.position, feed_.position());
-      if (PAYOUT_BUG(progress_ahead)) ++at_.position;
-      std::vector<StreamMessage> messages(1);
-      messages.front().token = at_;
-      messages.front().content = Progress{};
-      co_return messages;
+      messages = ShowProgress();
+      break;
     }
   }
-  co_return std::vector<StreamMessage>{};
+  co_return messages;
+}
+
+Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfStore() {
+  absl::StatusOr<EventPage> page =
+      co_await core_.store.ReadEvents(request_.filter, at_.position, options_.batch);
+  if (!page.ok()) co_return StoreFailed(core_, "read_events", page.status());
+  std::vector<EventPtr> events;
+  for (Event& event : page->events) {
+    events.push_back(std::make_shared<const Event>(std::move(event)));
+  }
+  // The store may be ahead of the feed; what it showed is committed all the same.
+  co_return Show(std::move(events), page->scanned_to);
+}
+
+std::vector<StreamMessage> StatusStream::NextOfFeed() {
+  std::int64_t scanned_to = at_.position;
+  std::vector<EventPtr> events = feed_.Read(request_.filter, at_.position,
+                                            static_cast<std::size_t>(options_.batch), scanned_to);
+  return Show(std::move(events), scanned_to);
+}
+
+std::vector<StreamMessage> StatusStream::ShowProgress() {
+  at_.position = std::max(at_.position, feed_.position());
+  if (PAYOUT_BUG(progress_ahead)) ++at_.position;
+  std::vector<StreamMessage> messages(1);
+  messages.front().token = at_;
+  messages.front().content = Progress{};
+  return messages;
 }
 
 Task<absl::StatusOr<std::vector<StreamMessage>>> StatusStream::NextOfSnapshot() {

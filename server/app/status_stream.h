@@ -75,7 +75,12 @@ class StatusStream {
   Task<absl::Status> CheckIds();
   Task<absl::Status> ResumeFrom(const std::string& text);
   Task<absl::Status> LoadOpenIds();
+  // How Next goes on: all of them move `at_`, and return nothing if nothing is wanted of what they
+  // saw.
   Task<absl::StatusOr<std::vector<StreamMessage>>> NextOfSnapshot();
+  Task<absl::StatusOr<std::vector<StreamMessage>>> NextOfStore();
+  std::vector<StreamMessage> NextOfFeed();
+  std::vector<StreamMessage> ShowProgress();
   std::vector<StreamMessage> Show(std::vector<EventPtr> events, std::int64_t scanned_to);
 
   Core& core_;

@@ -23,7 +23,7 @@ class [[nodiscard]] WaitUntil {
   WaitUntil(const WaitUntil&) = delete;
   WaitUntil& operator=(const WaitUntil&) = delete;
   ~WaitUntil() {
-    if (timer_ != 0) env_.CancelTimer(timer_);
+    if (timer_) env_.CancelTimer(timer_);
   }
 
   bool await_ready() const noexcept { return false; }
@@ -43,9 +43,9 @@ class [[nodiscard]] WaitUntil {
 
  private:
   void Arm(absl::Duration at) {
-    if (timer_ != 0) env_.CancelTimer(timer_);
+    if (timer_) env_.CancelTimer(timer_);
     timer_ = env_.StartTimer(at, [this] {
-      timer_ = 0;
+      timer_ = {};
       waiter_.Unlink();
       handle_.resume();
     });
@@ -56,7 +56,7 @@ class [[nodiscard]] WaitUntil {
   absl::Duration deadline_;
   std::coroutine_handle<> handle_;
   Trigger::Waiter waiter_;
-  Environment::TimerId timer_ = 0;
+  TimerId timer_;
   bool fired_ = false;
 };
 

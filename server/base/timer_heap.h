@@ -8,47 +8,51 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
 
+#include "absl/container/btree_map.h"
 #include "absl/time/time.h"
 
 namespace payout {
 
+// Tells a timer that was started; one that is made without arguments is none.
+struct TimerId {
+  absl::Duration at;
+  std::uint64_t number = 0;
+
+  explicit operator bool() const { return number != 0; }
+  friend bool operator==(const TimerId&, const TimerId&) = default;
+  // The order in which they fire.
+  friend bool operator<(const TimerId& a, const TimerId& b) {
+    return std::tie(a.at, a.number) < std::tie(b.at, b.number);
+  }
+};
+
 class TimerHeap {
  public:
-  using Id = std::uint64_t;
-
   // `fire` runs once at or after `at` unless cancelled before.
-  Id Start(absl::Duration at, std::function<void()> fire) {
-    const Id id = ++last_id_;
-    timers_.emplace(std::pair(at, id), std::move(fire));
-    times_.emplace(id, at);
+  TimerId Start(absl::Duration at, std::function<void()> fire) {
+    const TimerId id{at, ++last_number_};
+    timers_.emplace(id, std::move(fire));
     return id;
   }
 
   // No effect when the timer has fired or never existed.
-  void Cancel(Id id) {
-    const auto found = times_.find(id);
-    if (found == times_.end()) return;
-    timers_.erase({found->second, id});
-    times_.erase(found);
-  }
+  void Cancel(const TimerId& id) { timers_.erase(id); }
 
   // Time of the earliest timer.
   std::optional<absl::Duration> Next() const {
     if (timers_.empty()) return std::nullopt;
-    return timers_.begin()->first.first;
+    return timers_.begin()->first.at;
   }
 
   // Takes the earliest timer that is due at `now`; empty when none is.
   std::function<void()> TakeDue(absl::Duration now) {
-    if (timers_.empty() || timers_.begin()->first.first > now) return {};
+    if (timers_.empty() || timers_.begin()->first.at > now) return {};
     const auto first = timers_.begin();
     std::function<void()> fire = std::move(first->second);
-    times_.erase(first->first.second);
     timers_.erase(first);
     return fire;
   }
@@ -56,9 +60,8 @@ class TimerHeap {
   std::size_t size() const { return timers_.size(); }
 
  private:
-  Id last_id_ = 0;
-  std::map<std::pair<absl::Duration, Id>, std::function<void()>> timers_;
-  std::unordered_map<Id, absl::Duration> times_;
+  std::uint64_t last_number_ = 0;
+  absl::btree_map<TimerId, std::function<void()>> timers_;
 };
 
 }  // namespace payout

@@ -15,39 +15,42 @@
 namespace payout {
 
 class Trigger {
+  struct Node {
+    Node* previous = nullptr;
+    Node* next = nullptr;
+  };
+
  public:
   Trigger() = default;
   Trigger(const Trigger&) = delete;
   Trigger& operator=(const Trigger&) = delete;
 
   // One place in the list of waiters; `wake` runs inline in Notify and must only schedule.
-  class Waiter {
+  class Waiter : Node {
    public:
     Waiter() = default;
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
     ~Waiter() { Unlink(); }
 
-    bool linked() const { return next_ != nullptr; }
+    bool linked() const { return next != nullptr; }
     void Link(Trigger& trigger, std::function<void()> wake) {
       Unlink();
       wake_ = std::move(wake);
-      previous_ = trigger.head_.previous_;
-      next_ = &trigger.head_;
-      previous_->next_ = this;
-      next_->previous_ = this;
+      previous = trigger.head_.previous;
+      next = &trigger.head_;
+      previous->next = this;
+      next->previous = this;
     }
     void Unlink() {
-      if (next_ == nullptr) return;
-      previous_->next_ = next_;
-      next_->previous_ = previous_;
-      next_ = previous_ = nullptr;
+      if (next == nullptr) return;
+      previous->next = next;
+      next->previous = previous;
+      next = previous = nullptr;
     }
 
    private:
     friend class Trigger;
-    Waiter* previous_ = nullptr;
-    Waiter* next_ = nullptr;
     std::function<void()> wake_;
   };
 
@@ -55,36 +58,26 @@ class Trigger {
   void Notify() {
     // The waiters of now move to a list of their own, which grows no more. Whoever is destroyed
     // meanwhile takes itself off that one.
-    Waiter storage;
-    Waiter& waking = SelfLinked(storage);
-    if (head_.next_ != &head_) {
-      waking.next_ = head_.next_;
-      waking.previous_ = head_.previous_;
-      waking.next_->previous_ = waking.previous_->next_ = &waking;
-      SelfLinked(head_);
+    Node waking{&waking, &waking};
+    if (head_.next != &head_) {
+      waking = head_;
+      waking.next->previous = waking.previous->next = &waking;
+      head_ = {&head_, &head_};
     }
-    while (waking.next_ != &waking) {
-      Waiter* waiter = waking.next_;
+    while (waking.next != &waking) {
+      auto* const waiter = static_cast<Waiter*>(waking.next);
       waiter->Unlink();
       const std::function<void()> wake = std::move(waiter->wake_);
       wake();
     }
-    waking.next_ = nullptr;  // It is in no list but its own.
   }
 
   ~Trigger() {
-    while (head_.next_ != &head_) head_.next_->Unlink();
-    head_.next_ = nullptr;  // The head is in no list but its own.
+    while (head_.next != &head_) static_cast<Waiter*>(head_.next)->Unlink();
   }
 
  private:
-  static Waiter& SelfLinked(Waiter& head) {
-    head.previous_ = &head;
-    head.next_ = &head;
-    return head;
-  }
-  Waiter storage_;
-  Waiter& head_ = SelfLinked(storage_);
+  Node head_{&head_, &head_};  // in a list with those who wait
 };
 
 }  // namespace payout

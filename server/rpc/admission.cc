@@ -12,15 +12,15 @@ std::optional<Places::Place> Places::Enter(const TenantName& tenant) {
   const int share = std::max(1, others ? max_ / 2 : max_ - max_ / 4);
   if (taken_ >= max_ || own >= share) return std::nullopt;
   ++taken_;
-  ++of_tenant_[tenant];
-  return Place(this, tenant);
+  const auto entry = of_tenant_.try_emplace(tenant, 0).first;
+  ++entry->second;
+  return Place(this, entry);
 }
 
-void Places::Leave(const TenantName& tenant) {
+void Places::Leave(Taken::iterator of_tenant) {
   const std::lock_guard lock(mutex_);
   --taken_;
-  const auto found = of_tenant_.find(tenant);
-  if (--found->second == 0) of_tenant_.erase(found);
+  if (--of_tenant->second == 0) of_tenant_.erase(of_tenant);
 }
 
 int Places::taken() const {

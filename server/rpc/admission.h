@@ -18,6 +18,8 @@
 namespace payout {
 
 class Places {
+  using Taken = std::map<TenantName, int>;  // how many each tenant has; never 0
+
  public:
   // `max` is at least 1.
   explicit Places(int max) : max_(max) {}
@@ -28,17 +30,17 @@ class Places {
   class Place {
    public:
     Place(Place&& other) noexcept
-        : places_(std::exchange(other.places_, nullptr)), tenant_(std::move(other.tenant_)) {}
+        : places_(std::exchange(other.places_, nullptr)), taken_(other.taken_) {}
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (places_ != nullptr) places_->Leave(tenant_);
+      if (places_ != nullptr) places_->Leave(taken_);
     }
 
    private:
     friend class Places;
-    Place(Places* places, TenantName tenant) : places_(places), tenant_(std::move(tenant)) {}
+    Place(Places* places, Taken::iterator taken) : places_(places), taken_(taken) {}
     Places* places_;
-    TenantName tenant_;
+    Taken::iterator taken_;  // of its tenant
   };
   // nullopt: there is none for this tenant now.
   std::optional<Place> Enter(const TenantName& tenant);
@@ -46,12 +48,12 @@ class Places {
   int taken() const;
 
  private:
-  void Leave(const TenantName& tenant);
+  void Leave(Taken::iterator of_tenant);
 
   const int max_;
   mutable std::mutex mutex_;
   int taken_ = 0;
-  std::map<TenantName, int> of_tenant_;  // never 0
+  Taken of_tenant_;
 };
 
 }  // namespace payout

@@ -38,6 +38,13 @@ absl::Status Draining(absl::Duration retry_after) {
                    {.reason = Reason::kServerDraining, .retry_after = retry_after});
 }
 
+std::list<WireMessage> Closing(const StreamToken& token, absl::Duration retry_after) {
+  v1::StreamStatusResponse closing;
+  closing.set_token(EncodeToken(token));
+  SetDuration(retry_after, *closing.mutable_closing()->mutable_retry_after());
+  return {ToWire(closing)};
+}
+
 absl::Status SlowReader() {
   return MakeError(absl::StatusCode::kResourceExhausted,
                    "messages were not taken for too long; resume with the last token",
@@ -60,11 +67,6 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
   // ---- core loop ----
 
   bool cancelled() const { return cancelled_; }
-  // Before End.
-  void AddTrailingMetadata(const char* key, const std::string& value) {
-    const std::lock_guard lock(mutex_);
-    if (context_ != nullptr) context_->AddTrailingMetadata(key, value);
-  }
   // From now on `stream` is stopped when the caller goes away, or takes no message for
   // `write_timeout`.
   void Watch(StatusStream* stream) {
@@ -73,12 +75,12 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
   }
   void Unwatch() {
     stream_ = nullptr;
-    env_.CancelTimer(std::exchange(timer_, 0));
+    env_.CancelTimer(std::exchange(timer_, {}));
   }
 
   // Writes `messages` after those that still wait; returns how many wait, or are being written.
   std::size_t Send(std::list<WireMessage> messages) {
-    if (timer_ == 0) CheckAt(env_.Monotonic() + write_timeout_);
+    if (!timer_) CheckAt(env_.Monotonic() + write_timeout_);
     const std::lock_guard lock(mutex_);
     if (ended_) return 0;
     const bool idle = waiting_.empty();
@@ -105,12 +107,8 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
 
   // Ends the stream; what has not begun to be written never is. If gRPC is not done with it in
   // time, cuts it off.
-  Task<void> End(grpc::Status status, absl::Duration cancel_after) {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    Finish(std::move(status));
+  Task<void> End(absl::Status status, absl::Duration cancel_after) {
+    FinishWith(status);
     const absl::Duration deadline = env_.Monotonic() + cancel_after;
     while (!done_) {
       const bool fired = co_await WaitUntil(env_, &changed_, deadline);
@@ -158,6 +156,19 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
   }
 
  private:
+  void FinishWith(const absl::Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+      const std::optional<absl::Duration> wait = RetryAfter(status);
+      if (wait && context_ != nullptr) {
+        context_->AddTrailingMetadata(kPushbackKey,
+                                      std::to_string(absl::ToInt64Milliseconds(*wait)));
+      }
+    }
+    Finish(ToGrpcStatus(status));
+  }
+
   // Under `mutex_`. gRPC reads the message until OnWriteDone.
   void WriteFirst() {
     write_began_ = env_.Monotonic();
@@ -175,7 +186,7 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
   // again; Send does that.
   void CheckAt(absl::Duration at) {
     timer_ = env_.StartTimer(at, [this] {
-      timer_ = 0;
+      timer_ = {};
       absl::Duration due;
       {
         const std::lock_guard lock(mutex_);
@@ -202,7 +213,7 @@ class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteB
   // Core loop only.
   Trigger changed_;
   StatusStream* stream_ = nullptr;
-  Environment::TimerId timer_ = 0;
+  TimerId timer_;
   bool cancelled_ = false;
   bool slow_ = false;
   bool done_ = false;
@@ -242,6 +253,15 @@ StreamService::StreamService(Core& core, Feed& feed, const Directory& directory,
 
 StreamService::~StreamService() = default;
 
+// What an open stream has beside its coroutines.
+struct StreamService::Admitted {
+  Admitted(Places::Place taken, StreamService& service)
+      : place(std::move(taken)), counted(service) {}
+  const Places::Place place;
+  Counted counted;
+  std::optional<StatusStream> stream;
+};
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
     grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,
     v1::StreamStatusRequest request) {
@@ -250,7 +270,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
   Reactor* raw = reactor.get();
   core_.env.Post([this, reactor = std::move(reactor), tenant = std::move(tenant),
                   request = std::move(request)]() mutable {
-    scope_.Spawn(Serve(std::move(reactor), std::move(tenant), std::move(request)));
+    core_.observer.OnRpcStarted(kMethod);
+    scope_.Spawn(
+        Serve(std::move(reactor), tenant.ok() ? Admit(*tenant, request) : tenant.status()));
   });
   return raw;
 }
@@ -259,34 +281,35 @@ void StreamService::Drain() {
   for (StatusStream* stream : running_) stream->Stop();
 }
 
-Task<void> StreamService::Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr<TenantName> tenant,
-                                v1::StreamStatusRequest request) {
+absl::StatusOr<std::unique_ptr<StreamService::Admitted>> StreamService::Admit(
+    const TenantName& tenant, const v1::StreamStatusRequest& request) {
+  if (core_.draining) return Draining(absl::Milliseconds(100));
+  std::optional<Places::Place> place = places_.Enter(tenant);
+  if (!place) return TooManyStreams();
+  auto admitted = std::make_unique<Admitted>(*std::move(place), *this);
+  PAYOUT_ASSIGN_OR_RETURN(StreamRequest wanted, ToRequest(tenant, request));
+  if (!admitted->counted.Add(wanted.filter.keys.size())) return TooManyStreams();
+  admitted->stream.emplace(core_, feed_, std::move(wanted), options_.stream);
+  return admitted;
+}
+
+// The frames of Serve and Run are kept for as long as a stream is open, thousands of them: what is
+// needed only for a moment has a function of its own.
+Task<void> StreamService::Serve(std::shared_ptr<Reactor> reactor,
+                                absl::StatusOr<std::unique_ptr<Admitted>> admitted) {
   const absl::Duration began = core_.env.Monotonic();
-  core_.observer.OnRpcStarted(kMethod);
-  absl::Status status = tenant.status();
+  absl::Status status = admitted.status();
   if (status.ok()) {
-    status = co_await Stream(*reactor, std::move(*tenant), std::move(request));
+    status = co_await Run(*reactor, *(*admitted)->stream);
+    admitted->reset();
   }
   const std::string_view code =
       reactor->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));
   core_.observer.OnRpcHandled(kMethod, code, core_.env.Monotonic() - began);
-  if (const auto wait = RetryAfter(status)) {
-    reactor->AddTrailingMetadata(kPushbackKey, std::to_string(absl::ToInt64Milliseconds(*wait)));
-  }
-  co_await reactor->End(ToGrpcStatus(status), options_.cancel_after);
+  co_await reactor->End(std::move(status), options_.cancel_after);
 }
 
-Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
-                                         v1::StreamStatusRequest request) {
-  if (core_.draining) co_return Draining(absl::Milliseconds(100));
-  const std::optional<Places::Place> place = places_.Enter(tenant);
-  if (!place) co_return TooManyStreams();
-  Counted counted(*this);
-  PAYOUT_CO_ASSIGN_OR_RETURN(StreamRequest wanted, ToRequest(tenant, request));
-  if (!counted.Add(wanted.filter.keys.size())) co_return TooManyStreams();
-  request.Clear();  // Up to 64 KiB that nobody needs for as long as the stream lives.
-
-  StatusStream stream(core_, feed_, std::move(wanted), options_.stream);
+Task<absl::Status> StreamService::Run(Reactor& reactor, StatusStream& stream) {
   const absl::Status begun = co_await stream.Begin();
   PAYOUT_CO_RETURN_IF_ERROR(begun);
 
@@ -311,9 +334,7 @@ Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
     absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
     ended = messages.status();
     if (!ended.ok() || messages->empty()) break;
-    std::list<WireMessage> ready;
-    for (const StreamMessage& message : *messages) ready.push_back(renderer_.Render(message));
-    if (reactor.Send(std::move(ready)) <= few) continue;
+    if (PassOn(reactor, *messages) <= few) continue;
     const bool taken = co_await reactor.Written(few);
     if (!taken) break;
   }
@@ -324,12 +345,16 @@ Task<absl::Status> StreamService::Stream(Reactor& reactor, TenantName tenant,
 
   // Spread the herd: everyone who is sent away comes back at another moment.
   const absl::Duration retry_after = absl::Milliseconds(100 + core_.env.Random() % 2000);
-  v1::StreamStatusResponse closing;
-  closing.set_token(EncodeToken(stream.token()));
-  SetDuration(retry_after, *closing.mutable_closing()->mutable_retry_after());
-  reactor.Send({ToWire(closing)});
+  reactor.Send(Closing(stream.token(), retry_after));
   co_await reactor.Written(0, core_.env.Monotonic() + options_.cancel_after);
   co_return Draining(retry_after);
+}
+
+// Returns how many wait.
+std::size_t StreamService::PassOn(Reactor& reactor, const std::vector<StreamMessage>& messages) {
+  std::list<WireMessage> ready;
+  for (const StreamMessage& message : messages) ready.push_back(renderer_.Render(message));
+  return reactor.Send(std::move(ready));
 }
 
 absl::StatusOr<StreamRequest> StreamService::ToRequest(

@@ -52,10 +52,16 @@ class StreamService {
  private:
   class Reactor;
   class Counted;
+  struct Admitted;
 
-  Task<void> Serve(std::shared_ptr<Reactor> reactor, absl::StatusOr<TenantName> tenant,
-                   v1::StreamStatusRequest request);
-  Task<absl::Status> Stream(Reactor& reactor, TenantName tenant, v1::StreamStatusRequest request);
+  // RESOURCE_EXHAUSTED, UNAVAILABLE while the gateway shuts down, and what is wrong with the
+  // request.
+  absl::StatusOr<std::unique_ptr<Admitted>> Admit(const TenantName& tenant,
+                                                  const v1::StreamStatusRequest& request);
+  Task<void> Serve(std::shared_ptr<Reactor> reactor,
+                   absl::StatusOr<std::unique_ptr<Admitted>> admitted);
+  Task<absl::Status> Run(Reactor& reactor, StatusStream& stream);
+  std::size_t PassOn(Reactor& reactor, const std::vector<StreamMessage>& messages);
   absl::StatusOr<StreamRequest> ToRequest(const TenantName& tenant,
                                           const v1::StreamStatusRequest& request) const;
 

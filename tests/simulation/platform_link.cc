@@ -74,7 +74,7 @@ Task<Answer> PlatformLink::Send(Arrive<Answer> arrive, Answer unanswered, absl::
       random_.Chance(faults_.connection_reset)
           ? random_.Between(absl::Milliseconds(1), std::min(timeout, absl::Seconds(5)))
           : timeout;
-  const Environment::TimerId timer =
+  const TimerId timer =
       env_.StartTimer(now + gives_up, [exchange, unanswered = std::move(unanswered)]() mutable {
         exchange->Finish(std::move(unanswered));
       });

@@ -50,7 +50,7 @@ class ProcessEnvironment final : public Environment {
   TimerId StartTimer(absl::Duration at, std::function<void()> fire) override {
     return world_.StartTimer(at - origin_, std::move(fire));
   }
-  void CancelTimer(TimerId id) override { world_.CancelTimer(id); }
+  void CancelTimer(const TimerId& id) override { world_.CancelTimer(id); }
 
  private:
   testing::SimulatedEnvironment& world_;

@@ -54,7 +54,7 @@ class SimulatedEnvironment final : public Environment {
   TimerId StartTimer(absl::Duration at, std::function<void()> fire) override {
     return timers_.Start(at, std::move(fire));
   }
-  void CancelTimer(TimerId id) override { timers_.Cancel(id); }
+  void CancelTimer(const TimerId& id) override { timers_.Cancel(id); }
 
  private:
   template <class T>

@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "server/base/executor.h"
+#include "server/base/timer_heap.h"
 
 namespace payout {
 
@@ -26,12 +27,11 @@ class Environment : public Executor {
   // 64 evenly distributed bits. Not for secrets.
   virtual std::uint64_t Random() = 0;
 
-  using TimerId = std::uint64_t;
   // Runs `fire` on the loop at or after `at` (monotonic), unless cancelled. Equal times fire in the
   // order of their start.
   virtual TimerId StartTimer(absl::Duration at, std::function<void()> fire) = 0;
-  // No effect when it has fired already.
-  virtual void CancelTimer(TimerId id) = 0;
+  // No effect when it has fired already, or is none.
+  virtual void CancelTimer(const TimerId& id) = 0;
 };
 
 }  // namespace payout

@@ -33,9 +33,9 @@ class FakeEnvironment : public Environment {
   std::uint64_t Random() override { return 4; }
   TimerId StartTimer(absl::Duration, std::function<void()>) override {
     ADD_FAILURE();
-    return 1;
+    return {};
   }
-  void CancelTimer(TimerId) override {}
+  void CancelTimer(const TimerId&) override {}
 
   absl::Duration monotonic = absl::Hours(5);
 };

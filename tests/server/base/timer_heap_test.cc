@@ -1,6 +1,7 @@
 #include "server/base/timer_heap.h"
 
-#include <map>
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <random>
 #include <vector>
@@ -56,14 +57,15 @@ TEST(TimerHeapTest, CancellingWhatFiredOrNeverExistedChangesNothing) {
   FireAll(heap, absl::Seconds(1), fired);
   heap.Start(absl::Seconds(1), [&fired] { fired.push_back(2); });
   heap.Cancel(gone);
-  heap.Cancel(12345);
+  heap.Cancel({absl::Seconds(1), 12345});
+  heap.Cancel({});
   EXPECT_EQ(FireAll(heap, absl::Seconds(1), fired), (std::vector<int>{1, 2}));
 }
 
 TEST(TimerHeapTest, ATimerMayStartAndCancelOthersWhileItFires) {
   TimerHeap heap;
   std::vector<int> fired;
-  TimerHeap::Id victim = 0;
+  TimerId victim;
   heap.Start(absl::Seconds(1), [&] {
     fired.push_back(1);
     heap.Cancel(victim);
@@ -85,34 +87,37 @@ TEST(TimerHeapTest, RandomStartsAndCancelsAgreeWithASortedList) {
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
   std::mt19937 random(kSeed);
   TimerHeap heap;
-  std::map<std::pair<int, TimerHeap::Id>, bool> expected;
-  std::map<TimerHeap::Id, int> times;
-  TimerHeap::Id fired = 0;
+  std::vector<TimerId> expected;  // in the order of their start
+  TimerId fired;
   int now = 0;
   for (int i = 0; i < 20'000; ++i) {
     const auto what = random() % 10;
     if (what < 5) {
       const int at = now + static_cast<int>(random() % 50);
-      auto id = std::make_shared<TimerHeap::Id>(0);
+      auto id = std::make_shared<TimerId>();
       *id = heap.Start(absl::Seconds(at), [&fired, id] { fired = *id; });
-      expected[{at, *id}] = true;
-      times[*id] = at;
-    } else if (what < 7 && !times.empty()) {
-      auto victim = times.lower_bound(random() % (times.rbegin()->first + 1));
-      heap.Cancel(victim->first);
-      expected.erase({victim->second, victim->first});
-      times.erase(victim);
+      ASSERT_EQ(id->at, absl::Seconds(at));
+      expected.push_back(*id);
+    } else if (what < 7 && !expected.empty()) {
+      const auto victim =
+          expected.begin() + static_cast<std::ptrdiff_t>(random() % expected.size());
+      heap.Cancel(*victim);
+      expected.erase(victim);
     } else {
       now += static_cast<int>(random() % 5);
+      const auto next = [&expected] {
+        return std::ranges::min_element(
+            expected, [](const TimerId& a, const TimerId& b) { return a.at < b.at; });
+      };
       while (auto fire = heap.TakeDue(absl::Seconds(now))) {
         fire();
-        ASSERT_FALSE(expected.empty());
-        ASSERT_EQ(expected.begin()->first.second, fired);
-        ASSERT_LE(expected.begin()->first.first, now);
-        expected.erase(expected.begin());
-        times.erase(fired);
+        const auto first = next();
+        ASSERT_NE(first, expected.end());
+        ASSERT_EQ(first->number, fired.number);
+        ASSERT_LE(first->at, absl::Seconds(now));
+        expected.erase(first);
       }
-      ASSERT_TRUE(expected.empty() || expected.begin()->first.first > now);
+      ASSERT_TRUE(expected.empty() || next()->at > absl::Seconds(now));
     }
     ASSERT_EQ(heap.size(), expected.size());
   }
