@@ -1,14 +1,12 @@
 #include "server/rpc/stream_status.h"
 
 #include <list>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <grpcpp/server_context.h>
 
-#include "server/app/wait.h"
 #include "server/base/status_macros.h"
 #include "server/domain/reason.h"
 #include "server/domain/validate.h"
@@ -52,172 +50,6 @@ absl::Status SlowReader() {
 }
 
 }  // namespace
-
-// One stream. gRPC calls it on its own threads; what it learns is posted to the core loop, and only
-// when somebody there waits for it. `mutex_` guards what both sides use.
-class StreamService::Reactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
-                                     public std::enable_shared_from_this<Reactor> {
- public:
-  Reactor(Environment& env, grpc::CallbackServerContext* context, absl::Duration write_timeout)
-      : env_(env), write_timeout_(write_timeout), context_(context) {}
-
-  // Keeps itself alive until gRPC is done with it.
-  void Hold() { self_ = shared_from_this(); }
-
-  // ---- core loop ----
-
-  bool cancelled() const { return cancelled_; }
-  // From now on `stream` is stopped when the caller goes away, or takes no message for
-  // `write_timeout`.
-  void Watch(StatusStream* stream) {
-    stream_ = stream;
-    if (lost()) stream_->Stop();
-  }
-  void Unwatch() {
-    stream_ = nullptr;
-    env_.CancelTimer(std::exchange(timer_, {}));
-  }
-
-  // Writes `messages` after those that still wait; returns how many wait, or are being written.
-  std::size_t Send(std::list<WireMessage> messages) {
-    if (!timer_) CheckAt(env_.Monotonic() + write_timeout_);
-    const std::lock_guard lock(mutex_);
-    if (ended_) return 0;
-    const bool idle = waiting_.empty();
-    waiting_.splice(waiting_.end(), messages);
-    if (idle && !waiting_.empty()) WriteFirst();
-    return waiting_.size();
-  }
-
-  // Suspends until no more than `left` wait or are being written. False: the caller is gone, takes
-  // no message, or `deadline` passed.
-  Task<bool> Written(std::size_t left, absl::Duration deadline = absl::InfiniteDuration()) {
-    for (;;) {
-      if (lost()) co_return false;
-      {
-        const std::lock_guard lock(mutex_);
-        // What was dropped was not written; that the caller is gone is about to be known here.
-        if (!ended_ && waiting_.size() <= left) co_return true;
-        wake_at_ = left;
-      }
-      const bool fired = co_await WaitUntil(env_, &changed_, deadline);
-      if (!fired) co_return false;
-    }
-  }
-
-  // Ends the stream; what has not begun to be written never is. If gRPC is not done with it in
-  // time, cuts it off.
-  Task<void> End(absl::Status status, absl::Duration cancel_after) {
-    FinishWith(status);
-    const absl::Duration deadline = env_.Monotonic() + cancel_after;
-    while (!done_) {
-      const bool fired = co_await WaitUntil(env_, &changed_, deadline);
-      if (fired) continue;
-      const std::lock_guard lock(mutex_);
-      if (context_ != nullptr) context_->TryCancel();
-      co_return;
-    }
-  }
-
-  // ---- gRPC's threads ----
-
-  void OnWriteDone(bool ok) override {
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_.pop_front();
-      ended_ = ended_ || !ok;
-      if (ended_) {
-        waiting_.clear();
-      } else if (!waiting_.empty()) {
-        WriteFirst();
-      }
-      const bool wanted = wake_at_ && waiting_.size() <= *wake_at_;
-      if (ok && !wanted) return;
-      wake_at_.reset();
-    }
-    if (!ok) return OnCancel();
-    env_.Post([self = shared_from_this()] { self->changed_.Notify(); });
-  }
-  void OnCancel() override {
-    env_.Post([self = shared_from_this()] {
-      self->cancelled_ = true;
-      self->Lose();
-    });
-  }
-  void OnDone() override {
-    {
-      const std::lock_guard lock(mutex_);
-      context_ = nullptr;
-    }
-    env_.Post([self = std::move(self_)] {
-      self->done_ = true;
-      self->changed_.Notify();
-    });
-  }
-
- private:
-  void FinishWith(const absl::Status& status) {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-      const std::optional<absl::Duration> wait = RetryAfter(status);
-      if (wait && context_ != nullptr) {
-        context_->AddTrailingMetadata(kPushbackKey,
-                                      std::to_string(absl::ToInt64Milliseconds(*wait)));
-      }
-    }
-    Finish(ToGrpcStatus(status));
-  }
-
-  // Under `mutex_`. gRPC reads the message until OnWriteDone.
-  void WriteFirst() {
-    write_began_ = env_.Monotonic();
-    StartWrite(waiting_.front().get());
-  }
-
-  // ---- core loop ----
-
-  bool lost() const { return cancelled_ || slow_; }
-  void Lose() {
-    if (stream_ != nullptr) stream_->Stop();
-    changed_.Notify();
-  }
-  // One timer for all writes: it looks when the one in flight began. Without one it is not set
-  // again; Send does that.
-  void CheckAt(absl::Duration at) {
-    timer_ = env_.StartTimer(at, [this] {
-      timer_ = {};
-      absl::Duration due;
-      {
-        const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) return;
-        due = write_began_ + write_timeout_;
-      }
-      if (due > env_.Monotonic()) return CheckAt(due);
-      slow_ = true;
-      Lose();
-    });
-  }
-
-  Environment& env_;
-  const absl::Duration write_timeout_;
-  std::shared_ptr<Reactor> self_;  // gRPC's, until OnDone
-
-  std::mutex mutex_;
-  grpc::CallbackServerContext* context_;
-  std::list<WireMessage> waiting_;  // the first one is being written
-  absl::Duration write_began_;
-  bool ended_ = false;                  // nothing more is written
-  std::optional<std::size_t> wake_at_;  // the coroutine waits until so few are left
-
-  // Core loop only.
-  Trigger changed_;
-  StatusStream* stream_ = nullptr;
-  TimerId timer_;
-  bool cancelled_ = false;
-  bool slow_ = false;
-  bool done_ = false;
-};
 
 // Counts a stream while it is open.
 class StreamService::Counted {
@@ -265,14 +97,13 @@ struct StreamService::Admitted {
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
     grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,
     v1::StreamStatusRequest request) {
-  auto reactor = std::make_shared<Reactor>(core_.env, context, options_.write_timeout);
-  reactor->Hold();
-  Reactor* raw = reactor.get();
-  core_.env.Post([this, reactor = std::move(reactor), tenant = std::move(tenant),
+  auto writer = std::make_shared<StreamWriter>(core_.env, context, options_.write_timeout);
+  writer->Hold();
+  StreamWriter* raw = writer.get();
+  core_.env.Post([this, writer = std::move(writer), tenant = std::move(tenant),
                   request = std::move(request)]() mutable {
     core_.observer.OnRpcStarted(kMethod);
-    scope_.Spawn(
-        Serve(std::move(reactor), tenant.ok() ? Admit(*tenant, request) : tenant.status()));
+    scope_.Spawn(Serve(std::move(writer), tenant.ok() ? Admit(*tenant, request) : tenant.status()));
   });
   return raw;
 }
@@ -295,37 +126,38 @@ absl::StatusOr<std::unique_ptr<StreamService::Admitted>> StreamService::Admit(
 
 // The frames of Serve and Run are kept for as long as a stream is open, thousands of them: what is
 // needed only for a moment has a function of its own.
-Task<void> StreamService::Serve(std::shared_ptr<Reactor> reactor,
+Task<void> StreamService::Serve(std::shared_ptr<StreamWriter> writer,
                                 absl::StatusOr<std::unique_ptr<Admitted>> admitted) {
   const absl::Duration began = core_.env.Monotonic();
   absl::Status status = admitted.status();
   if (status.ok()) {
-    status = co_await Run(*reactor, *(*admitted)->stream);
+    status = co_await Run(*writer, *(*admitted)->stream);
     admitted->reset();
   }
   const std::string_view code =
-      reactor->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));
+      writer->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));
   core_.observer.OnRpcHandled(kMethod, code, core_.env.Monotonic() - began);
-  co_await reactor->End(std::move(status), options_.cancel_after);
+  co_await writer->End(std::move(status), options_.cancel_after);
 }
 
-Task<absl::Status> StreamService::Run(Reactor& reactor, StatusStream& stream) {
+Task<absl::Status> StreamService::Run(StreamWriter& writer, StatusStream& stream) {
   const absl::Status begun = co_await stream.Begin();
   PAYOUT_CO_RETURN_IF_ERROR(begun);
 
   struct Running {
     StreamService& service;
-    Reactor& reactor;
+    StreamWriter& writer;
     StatusStream& stream;
-    Running(StreamService& s, Reactor& r, StatusStream& st) : service(s), reactor(r), stream(st) {
+    Running(StreamService& s, StreamWriter& w, StatusStream& st)
+        : service(s), writer(w), stream(st) {
       service.running_.insert(&stream);
-      reactor.Watch(&stream);
+      writer.Watch(&stream);
     }
     ~Running() {
       service.running_.erase(&stream);
-      reactor.Unwatch();
+      writer.Unwatch();
     }
-  } const running(*this, reactor, stream);
+  } const running(*this, writer, stream);
 
   // More is read while half a batch still waits, so that the writes do not pause.
   const auto few = static_cast<std::size_t>(options_.stream.batch) / 2;
@@ -334,27 +166,28 @@ Task<absl::Status> StreamService::Run(Reactor& reactor, StatusStream& stream) {
     absl::StatusOr<std::vector<StreamMessage>> messages = co_await stream.Next();
     ended = messages.status();
     if (!ended.ok() || messages->empty()) break;
-    if (PassOn(reactor, *messages) <= few) continue;
-    const bool taken = co_await reactor.Written(few);
+    if (PassOn(writer, *messages) <= few) continue;
+    const bool taken = co_await writer.Written(few);
     if (!taken) break;
   }
-  const bool all_taken = co_await reactor.Written(0);
-  if (reactor.cancelled()) co_return absl::OkStatus();
+  const bool all_taken = co_await writer.Written(0);
+  if (writer.cancelled()) co_return absl::OkStatus();
   if (!all_taken) co_return SlowReader();
   if (!core_.draining || !ended.ok()) co_return ended;
 
   // Spread the herd: everyone who is sent away comes back at another moment.
   const absl::Duration retry_after = absl::Milliseconds(100 + core_.env.Random() % 2000);
-  reactor.Send(Closing(stream.token(), retry_after));
-  co_await reactor.Written(0, core_.env.Monotonic() + options_.cancel_after);
+  writer.Send(Closing(stream.token(), retry_after));
+  co_await writer.Written(0, core_.env.Monotonic() + options_.cancel_after);
   co_return Draining(retry_after);
 }
 
 // Returns how many wait.
-std::size_t StreamService::PassOn(Reactor& reactor, const std::vector<StreamMessage>& messages) {
+std::size_t StreamService::PassOn(StreamWriter& writer,
+                                  const std::vector<StreamMessage>& messages) {
   std::list<WireMessage> ready;
   for (const StreamMessage& message : messages) ready.push_back(renderer_.Render(message));
-  return reactor.Send(std::move(ready));
+  return writer.Send(std::move(ready));
 }
 
 absl::StatusOr<StreamRequest> StreamService::ToRequest(

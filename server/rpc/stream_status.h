@@ -1,6 +1,5 @@
-// StreamService: the gRPC face of status streams: one reactor and one coroutine per stream. The
-// coroutine hands messages over, ready for the wire; the reactor writes them one after the other
-// and asks for more when few are left.
+// StreamService: the gRPC face of status streams: one coroutine per stream, which hands messages
+// over to the stream's writer, ready for the wire.
 //
 // Used by: payout_service. Open is called on gRPC's threads; everything else on the core loop.
 
@@ -22,6 +21,7 @@
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/message_renderer.h"
+#include "server/rpc/stream_writer.h"
 
 namespace payout {
 
@@ -50,7 +50,6 @@ class StreamService {
   int open() const { return open_; }
 
  private:
-  class Reactor;
   class Counted;
   struct Admitted;
 
@@ -58,10 +57,10 @@ class StreamService {
   // request.
   absl::StatusOr<std::unique_ptr<Admitted>> Admit(const TenantName& tenant,
                                                   const v1::StreamStatusRequest& request);
-  Task<void> Serve(std::shared_ptr<Reactor> reactor,
+  Task<void> Serve(std::shared_ptr<StreamWriter> writer,
                    absl::StatusOr<std::unique_ptr<Admitted>> admitted);
-  Task<absl::Status> Run(Reactor& reactor, StatusStream& stream);
-  std::size_t PassOn(Reactor& reactor, const std::vector<StreamMessage>& messages);
+  Task<absl::Status> Run(StreamWriter& writer, StatusStream& stream);
+  std::size_t PassOn(StreamWriter& writer, const std::vector<StreamMessage>& messages);
   absl::StatusOr<StreamRequest> ToRequest(const TenantName& tenant,
                                           const v1::StreamStatusRequest& request) const;
 
