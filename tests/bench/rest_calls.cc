@@ -221,9 +221,11 @@ void RestCalls::Turn() {
     curl_multi_socket_action(impl_->multi, event.data.fd, in | out, &running);
   }
   impl_->TakeDone();
-  if (impl_->MillisecondsLeft() == 0) {
+  // What was started by that begins now, and some of it may be done at once.
+  while (impl_->MillisecondsLeft() == 0) {
     impl_->due = Clock::time_point::max();  // Unless libcurl sets it anew.
     curl_multi_socket_action(impl_->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    impl_->TakeDone();
   }
 }
 
