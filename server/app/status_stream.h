@@ -75,8 +75,7 @@ class StatusStream {
   Task<absl::Status> CheckIds();
   Task<absl::Status> ResumeFrom(const std::string& text);
   Task<absl::Status> LoadOpenIds();
-  // How Next goes on: all of them move `at_`, and return nothing if nothing is wanted of what they
-  // saw.
+  // How Next goes on; all of them move `at_`. Of the store and the feed there may be nothing.
   Task<absl::StatusOr<std::vector<StreamMessage>>> NextOfSnapshot();
   Task<absl::StatusOr<std::vector<StreamMessage>>> NextOfStore();
   std::vector<StreamMessage> NextOfFeed();

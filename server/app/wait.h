@@ -22,9 +22,7 @@ class [[nodiscard]] WaitUntil {
       : env_(env), trigger_(trigger), deadline_(deadline) {}
   WaitUntil(const WaitUntil&) = delete;
   WaitUntil& operator=(const WaitUntil&) = delete;
-  ~WaitUntil() {
-    if (timer_) env_.CancelTimer(timer_);
-  }
+  ~WaitUntil() { env_.CancelTimer(timer_); }
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) {
@@ -43,7 +41,7 @@ class [[nodiscard]] WaitUntil {
 
  private:
   void Arm(absl::Duration at) {
-    if (timer_) env_.CancelTimer(timer_);
+    env_.CancelTimer(timer_);
     timer_ = env_.StartTimer(at, [this] {
       timer_ = {};
       waiter_.Unlink();

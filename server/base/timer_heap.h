@@ -6,6 +6,7 @@
 #ifndef PAYOUT_SERVER_BASE_TIMER_HEAP_H_
 #define PAYOUT_SERVER_BASE_TIMER_HEAP_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,13 +18,12 @@
 
 namespace payout {
 
-// Tells a timer that was started; one that is made without arguments is none.
+// Names a timer that was started; a default-made one names none.
 struct TimerId {
   absl::Duration at;
   std::uint64_t number = 0;
 
   explicit operator bool() const { return number != 0; }
-  friend bool operator==(const TimerId&, const TimerId&) = default;
   // The order in which they fire.
   friend bool operator<(const TimerId& a, const TimerId& b) {
     return std::tie(a.at, a.number) < std::tie(b.at, b.number);
@@ -40,7 +40,13 @@ class TimerHeap {
   }
 
   // No effect when the timer has fired or never existed.
-  void Cancel(const TimerId& id) { timers_.erase(id); }
+  void Cancel(const TimerId& id) {
+    const auto found = timers_.find(id);
+    if (found == timers_.end()) return;
+    // What the function holds may start and cancel timers when it goes.
+    const std::function<void()> fire = std::move(found->second);
+    timers_.erase(found);
+  }
 
   // Time of the earliest timer.
   std::optional<absl::Duration> Next() const {

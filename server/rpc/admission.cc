@@ -6,21 +6,21 @@ namespace payout {
 
 std::optional<Places::Place> Places::Enter(const TenantName& tenant) {
   const std::lock_guard lock(mutex_);
-  const auto found = of_tenant_.find(tenant);
-  const int own = found == of_tenant_.end() ? 0 : found->second;
+  auto found = by_tenant_.find(tenant);
+  const int own = found == by_tenant_.end() ? 0 : found->second;
   const bool others = taken_ > own;
   const int share = std::max(1, others ? max_ / 2 : max_ - max_ / 4);
   if (taken_ >= max_ || own >= share) return std::nullopt;
   ++taken_;
-  const auto entry = of_tenant_.try_emplace(tenant, 0).first;
-  ++entry->second;
-  return Place(this, entry);
+  if (found == by_tenant_.end()) found = by_tenant_.emplace(tenant, 0).first;
+  ++found->second;
+  return Place(this, found);
 }
 
-void Places::Leave(Taken::iterator of_tenant) {
+void Places::Leave(ByTenant::iterator tenant) {
   const std::lock_guard lock(mutex_);
   --taken_;
-  if (--of_tenant->second == 0) of_tenant_.erase(of_tenant);
+  if (--tenant->second == 0) by_tenant_.erase(tenant);
 }
 
 int Places::taken() const {

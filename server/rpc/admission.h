@@ -18,7 +18,7 @@
 namespace payout {
 
 class Places {
-  using Taken = std::map<TenantName, int>;  // how many each tenant has; never 0
+  using ByTenant = std::map<TenantName, int>;  // how many each has; never 0
 
  public:
   // `max` is at least 1.
@@ -30,17 +30,17 @@ class Places {
   class Place {
    public:
     Place(Place&& other) noexcept
-        : places_(std::exchange(other.places_, nullptr)), taken_(other.taken_) {}
+        : places_(std::exchange(other.places_, nullptr)), tenant_(other.tenant_) {}
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (places_ != nullptr) places_->Leave(taken_);
+      if (places_ != nullptr) places_->Leave(tenant_);
     }
 
    private:
     friend class Places;
-    Place(Places* places, Taken::iterator taken) : places_(places), taken_(taken) {}
+    Place(Places* places, ByTenant::iterator tenant) : places_(places), tenant_(tenant) {}
     Places* places_;
-    Taken::iterator taken_;  // of its tenant
+    ByTenant::iterator tenant_;
   };
   // nullopt: there is none for this tenant now.
   std::optional<Place> Enter(const TenantName& tenant);
@@ -48,12 +48,12 @@ class Places {
   int taken() const;
 
  private:
-  void Leave(Taken::iterator of_tenant);
+  void Leave(ByTenant::iterator tenant);
 
   const int max_;
   mutable std::mutex mutex_;
   int taken_ = 0;
-  Taken of_tenant_;
+  ByTenant by_tenant_;
 };
 
 }  // namespace payout

@@ -1,9 +1,12 @@
 #include "server/rpc/stream_status.h"
 
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <grpcpp/server_context.h>
 
@@ -76,15 +79,6 @@ class StreamService::Counted {
   std::size_t ids_ = 0;
 };
 
-StreamService::StreamService(Core& core, Feed& feed, const Directory& directory, Options options)
-    : core_(core),
-      feed_(feed),
-      directory_(directory),
-      options_(options),
-      places_(options.streams_max) {}
-
-StreamService::~StreamService() = default;
-
 // What an open stream has beside its coroutines.
 struct StreamService::Admitted {
   Admitted(Places::Place taken, StreamService& service)
@@ -94,6 +88,15 @@ struct StreamService::Admitted {
   std::optional<StatusStream> stream;
 };
 
+StreamService::StreamService(Core& core, Feed& feed, const Directory& directory, Options options)
+    : core_(core),
+      feed_(feed),
+      directory_(directory),
+      options_(options),
+      places_(options.streams_max) {}
+
+StreamService::~StreamService() = default;
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
     grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,
     v1::StreamStatusRequest request) {
@@ -102,8 +105,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
   StreamWriter* raw = writer.get();
   core_.env.Post([this, writer = std::move(writer), tenant = std::move(tenant),
                   request = std::move(request)]() mutable {
+    const absl::Duration began = core_.env.Monotonic();
     core_.observer.OnRpcStarted(kMethod);
-    scope_.Spawn(Serve(std::move(writer), tenant.ok() ? Admit(*tenant, request) : tenant.status()));
+    scope_.Spawn(
+        Serve(std::move(writer), began, tenant.ok() ? Admit(*tenant, request) : tenant.status()));
   });
   return raw;
 }
@@ -126,13 +131,12 @@ absl::StatusOr<std::unique_ptr<StreamService::Admitted>> StreamService::Admit(
 
 // The frames of Serve and Run are kept for as long as a stream is open, thousands of them: what is
 // needed only for a moment has a function of its own.
-Task<void> StreamService::Serve(std::shared_ptr<StreamWriter> writer,
+Task<void> StreamService::Serve(std::shared_ptr<StreamWriter> writer, absl::Duration began,
                                 absl::StatusOr<std::unique_ptr<Admitted>> admitted) {
-  const absl::Duration began = core_.env.Monotonic();
   absl::Status status = admitted.status();
   if (status.ok()) {
     status = co_await Run(*writer, *(*admitted)->stream);
-    admitted->reset();
+    *admitted = nullptr;  // Its place is free before the end, which may take `cancel_after`.
   }
   const std::string_view code =
       writer->cancelled() ? "CANCELLED" : CodeName(static_cast<grpc::StatusCode>(status.code()));

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
@@ -18,6 +19,7 @@
 #include "server/app/directory.h"
 #include "server/app/feed.h"
 #include "server/app/status_stream.h"
+#include "server/base/task.h"
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/message_renderer.h"
@@ -57,7 +59,7 @@ class StreamService {
   // request.
   absl::StatusOr<std::unique_ptr<Admitted>> Admit(const TenantName& tenant,
                                                   const v1::StreamStatusRequest& request);
-  Task<void> Serve(std::shared_ptr<StreamWriter> writer,
+  Task<void> Serve(std::shared_ptr<StreamWriter> writer, absl::Duration began,
                    absl::StatusOr<std::unique_ptr<Admitted>> admitted);
   Task<absl::Status> Run(StreamWriter& writer, StatusStream& stream);
   std::size_t PassOn(StreamWriter& writer, const std::vector<StreamMessage>& messages);

@@ -2,8 +2,8 @@
 // when few are left, when the caller goes away, and when it takes none.
 //
 // Used by: stream_status, one per stream. gRPC calls it on its own threads; what it learns is
-// posted to the core loop, and only when somebody there waits for it. Everything else is called on
-// the core loop.
+// posted to the core loop, a finished write only when somebody there waits for it. Everything else
+// is called on the core loop.
 
 #ifndef PAYOUT_SERVER_RPC_STREAM_WRITER_H_
 #define PAYOUT_SERVER_RPC_STREAM_WRITER_H_
@@ -44,6 +44,7 @@ class StreamWriter final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool cancelled() const { return cancelled_; }
 
   // Writes `messages` after those that still wait; returns how many wait, or are being written.
+  // Only between Watch and Unwatch, which ends its timer.
   std::size_t Send(std::list<WireMessage> messages);
 
   // Suspends until no more than `left` wait or are being written. False: the caller is gone, takes

@@ -3,7 +3,7 @@
 //   bench-floor echo                                  a gRPC server; prints its port
 //   bench-floor rest --url URL [--calls-per-op 1]     libcurl against the stub platform
 //   bench-floor rows --like STORE --dir DIR ...       SQLite, the rows of the gateway
-//   bench-floor joined --like STORE --dir DIR ...     a gRPC server that does all of it; prints its
+//   bench-floor joined --like STORE --dir DIR ...     a gRPC server that does it all; prints its
 //   port
 //
 // Used by: the bench programs. Exit codes: 0 measured, 1 not, 2 wrong usage.
@@ -114,7 +114,8 @@ int Main(int argc, char** argv) {
   CLI::App& joined_command = *app.add_subcommand(
       "joined",
       "A gRPC server that writes the rows and makes the calls of the gateway. Until SIGTERM.");
-  joined_command.add_option("--url", joined.url, "http://127.0.0.1:PORT of the stub platform.");
+  joined_command.add_option("--url", joined.url,
+                            "http://127.0.0.1:PORT of the stub platform, for --accepted.");
   joined_command.add_option("--like", joined.like, "A store of the gateway with a payout in it.")
       ->required()
       ->check(CLI::ExistingFile);

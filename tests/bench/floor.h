@@ -50,15 +50,15 @@ struct RowsFloor {
 absl::StatusOr<Figures> RunRowsFloor(const RowsFloor& plan);
 
 struct JoinedFloor {
-  std::string url;        // of the stub platform
+  std::string url;        // of the stub platform; empty: creates can only be recorded
   std::string like;       // as for rows
   std::string dir;        // for floor.db, which is written
-  bool accepted = false;  // `like` has been accepted; else creates can only be recorded
+  bool accepted = false;  // the payout in `like` has been; else creates can only be recorded
 };
 // All parts in one process: a gRPC server as of ServeEcho whose CreatePayout writes the rows of the
 // gateway and makes the REST calls, in the gateway's order and each by a thread of its own, and
-// decides nothing. What is asked for at the same time goes into one commit. Serves as ServeEcho
-// does.
+// decides nothing. What is asked for at the same time goes into one commit; a checkpoint, for which
+// the gateway has a thread, makes the writer late. Serves as ServeEcho does.
 absl::Status ServeJoined(const JoinedFloor& plan);
 
 // Measures a stretch of work in this process.

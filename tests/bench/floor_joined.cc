@@ -1,7 +1,9 @@
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -9,6 +11,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "adapters/sqlite/worker_thread.h"
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/floor_server.h"
@@ -36,16 +39,21 @@ using Operations = std::vector<Operation*>;
 class Handover {
  public:
   // True when there were none: the other side may be asleep.
-  bool Put(const Operations& operations) {
-    const std::lock_guard lock(mutex_);
-    const bool first = waiting_.empty();
-    waiting_.insert(waiting_.end(), operations.begin(), operations.end());
+  bool Put(std::span<Operation* const> operations) {
+    bool first = false;
+    {
+      const std::lock_guard lock(mutex_);
+      first = waiting_.empty();
+      waiting_.insert(waiting_.end(), operations.begin(), operations.end());
+    }
     changed_.notify_one();
     return first;
   }
   void Close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
     changed_.notify_one();
   }
   Operations Take() {
@@ -72,7 +80,8 @@ class Handover {
 
 class JoinedService final : public v1::PayoutService::CallbackService {
  public:
-  JoinedService(const std::string& url, RowWriter& writer) : rest_(url), writer_(writer) {}
+  JoinedService(const JoinedFloor& plan, RowWriter& writer)
+      : accepts_(plan.accepted), rest_(plan.url), writer_(writer) {}
   ~JoinedService() override {
     to_writer_.Close();
     writer_thread_.join();
@@ -87,7 +96,13 @@ class JoinedService final : public v1::PayoutService::CallbackService {
                                          const v1::CreatePayoutRequest* request,
                                          v1::CreatePayoutResponse* answer) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    to_writer_.Put({new Operation{reactor, request, answer}});
+    const v1::WaitMode mode = request->wait_mode();
+    if (mode != v1::WAIT_MODE_RECORDED && !(mode == v1::WAIT_MODE_ACCEPTED && accepts_)) {
+      reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT, "there is no model of such a payout"});
+      return reactor;
+    }
+    Operation* const operation = new Operation{reactor, request, answer};
+    to_writer_.Put({&operation, 1});
     return reactor;
   }
 
@@ -104,9 +119,10 @@ class JoinedService final : public v1::PayoutService::CallbackService {
         if (status.ok()) status = WriteStep(*operation);
       }
       if (status.ok()) status = writer_.Commit();
+      if (!status.ok()) writer_.Rollback().IgnoreError();
       for (Operation* operation : group) operation->status = status;
       if (to_loop_.Put(group)) rest_.Wake();
-      writer_.Checkpoint();
+      writer_.CheckpointIfLong();
     }
   }
 
@@ -140,7 +156,7 @@ class JoinedService final : public v1::PayoutService::CallbackService {
                 operation->request->payout_id(), [this, operation](const absl::Status& status) {
                   operation->status = status;
                   if (!status.ok()) return Finish(operation);
-                  to_writer_.Put({operation});
+                  to_writer_.Put({&operation, 1});
                 });
   }
 
@@ -158,13 +174,14 @@ class JoinedService final : public v1::PayoutService::CallbackService {
     }
   }
 
+  const bool accepts_;
   RestCalls rest_;     // the loop's
   RowWriter& writer_;  // the writer's, as is the next
   std::int64_t sequence_ = 0;
   Handover to_writer_;
   Handover to_loop_;
-  std::thread writer_thread_{[this] { Write(); }};
-  std::thread loop_thread_{[this] { Loop(); }};
+  std::thread writer_thread_ = sqlite::StartWorker([this] { Write(); });
+  std::thread loop_thread_ = sqlite::StartWorker([this] { Loop(); });
 };
 
 }  // namespace
@@ -173,7 +190,7 @@ absl::Status ServeJoined(const JoinedFloor& plan) {
   const absl::StatusOr<std::unique_ptr<RowWriter>> writer =
       RowWriter::Open(plan.like, plan.accepted, plan.dir + "/floor.db");
   if (!writer.ok()) return writer.status();
-  JoinedService service(plan.url, **writer);
+  JoinedService service(plan, **writer);
   return ServeFloor(service, "grpc_port", std::chrono::seconds(600));
 }
 

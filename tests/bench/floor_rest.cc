@@ -1,6 +1,7 @@
-#include <deque>
+#include <chrono>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "tests/bench/floor.h"
 #include "tests/bench/load.h"
@@ -56,6 +57,7 @@ class Driver {
   void Create(Slot& slot) {
     calls_.Start(RestCalls::Kind::kCreate, slot.id, [this, &slot](const absl::Status& status) {
       error_.Update(status);
+      if (!status.ok()) return;
       latencies_.push_back(Clock::now() - slot.began);
       --open_;
       Begin(slot);
@@ -64,7 +66,7 @@ class Driver {
 
   const RestFloor& plan_;
   RestCalls calls_;
-  std::deque<Slot> slots_;
+  std::vector<Slot> slots_;
   Clock::time_point stop_starting_;
   std::size_t number_ = 0;
   std::size_t end_number_ = std::numeric_limits<std::size_t>::max();

@@ -2,6 +2,9 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "tests/bench/floor.h"
 #include "tests/bench/load.h"
@@ -89,7 +92,7 @@ class Driver {
     for (std::int64_t i = 1; i <= count && status.ok(); ++i) status = write(sequence_ + i);
     if (status.ok()) status = writer_.Commit();
     latencies_.push_back(Clock::now() - began);
-    writer_.Checkpoint();
+    writer_.CheckpointIfLong();
     return status;
   }
 

@@ -28,7 +28,7 @@ struct Writes {
 absl::StatusOr<Figures> RunRowsRow(const RowContext& context, bool accepted, const Writes& writes);
 
 // The same gRPC calls, rows and REST calls as the gateway's, joined in one process that decides
-// nothing. Proven: the rows are there, and the platform has had two requests for each payout that
+// nothing. Proven: all rows are there, and the platform has had two requests for each payout that
 // was accepted.
 absl::StatusOr<Figures> RunJoinedRow(const RowContext& context, v1::WaitMode wait_mode);
 

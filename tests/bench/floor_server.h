@@ -1,6 +1,7 @@
 // FloorServer: a bare gRPC server in a process of its own, for rows that are floors.
 //
-// Used by: the floors of echo, streams and start. Blocking; call it before the process has threads.
+// Used by: the floors of echo, joined, streams and start. Blocking; threads that the process
+// has by then must have blocked signals.
 
 #ifndef PAYOUT_TESTS_BENCH_FLOOR_SERVER_H_
 #define PAYOUT_TESTS_BENCH_FLOOR_SERVER_H_

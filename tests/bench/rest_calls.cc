@@ -18,6 +18,8 @@
 namespace payout::bench {
 namespace {
 
+constexpr long kConnectionsKept = 256;
+
 std::size_t Append(char* data, std::size_t size, std::size_t count, void* text) {
   static_cast<std::string*>(text)->append(data, size * count);
   return size * count;
@@ -80,6 +82,8 @@ struct RestCalls::Impl {
         wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Impl::OnSocket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    // As many idle ones as the gateway keeps, however few calls are in flight at the moment.
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kConnectionsKept);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::OnTimer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
     epoll_event event{};

@@ -27,7 +27,7 @@ class RestCalls {
   RestCalls(const RestCalls&) = delete;
   RestCalls& operator=(const RestCalls&) = delete;
 
-  // Runs `done` from a later Turn.
+  // Runs `done` once the answer is there, never from Start itself.
   void Start(Kind kind, const std::string& payout_id, Done done);
   // Waits until something happens or somebody calls Wake, and runs what is done.
   void Turn();

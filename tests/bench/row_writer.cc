@@ -10,11 +10,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/sql.h"
+#include "adapters/sqlite/sqlite_store.h"
 
 namespace payout::bench {
 namespace {
 
-constexpr int kCheckpointPages = 4000;  // as the gateway's
+const SqliteOptions kLikeTheGateway;
 constexpr std::int64_t kNow = 1'800'000'000'000'000;
 
 struct Closer {
@@ -219,8 +220,10 @@ absl::StatusOr<std::unique_ptr<RowWriter>> RowWriter::Open(const std::string& li
   if (!database.ok()) return database.status();
   absl::Status status =
       Execute(database->get(),
-              "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; "
-              "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
+              absl::StrCat("PRAGMA cache_size = -", kLikeTheGateway.cache_kib,
+                           "; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA "
+                           "foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA "
+                           "wal_autocheckpoint = 0"));
   for (const Record& object : model->schema) {
     if (status.ok()) status = Execute(database->get(), object.at("sql"));
   }
@@ -232,9 +235,10 @@ absl::StatusOr<std::unique_ptr<RowWriter>> RowWriter::Open(const std::string& li
 absl::Status RowWriter::Begin() { return impl_->begin.Run(); }
 
 absl::Status RowWriter::Commit() { return impl_->commit.Run(); }
+absl::Status RowWriter::Rollback() { return Execute(impl_->database.get(), "ROLLBACK"); }
 
-void RowWriter::Checkpoint() {
-  if (impl_->log_pages < kCheckpointPages) return;
+void RowWriter::CheckpointIfLong() {
+  if (impl_->log_pages < kLikeTheGateway.checkpoint_pages) return;
   sqlite3_wal_checkpoint_v2(impl_->database.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                             nullptr);
   impl_->log_pages = 0;

@@ -29,8 +29,10 @@ class RowWriter {
 
   absl::Status Begin();
   absl::Status Commit();
-  // When the log has grown as long as the gateway lets it.
-  void Checkpoint();
+  absl::Status Rollback();
+  // A checkpoint, when the log has grown as long as the gateway lets it. The gateway has a thread
+  // for that.
+  void CheckpointIfLong();
 
   // The row and its event. `leased`: it is worked on at once, so its row has a lease.
   absl::Status Insert(std::int64_t sequence, const std::string& payout_id, bool leased);

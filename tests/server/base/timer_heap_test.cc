@@ -75,6 +75,22 @@ TEST(TimerHeapTest, ATimerMayStartAndCancelOthersWhileItFires) {
   EXPECT_EQ(FireAll(heap, absl::Seconds(1), fired), (std::vector<int>{1, 3}));
 }
 
+TEST(TimerHeapTest, WhatACancelledTimerHeldMayStartAndCancelOthersWhenItGoes) {
+  TimerHeap heap;
+  std::vector<int> fired;
+  TimerId victim;
+  auto owned = std::shared_ptr<int>(new int, [&](int* number) {
+    delete number;
+    heap.Cancel(victim);
+    heap.Start(absl::Seconds(1), [&fired] { fired.push_back(2); });
+  });
+  const TimerId owner = heap.Start(absl::Seconds(1), [owned] {});
+  victim = heap.Start(absl::Seconds(1), [&fired] { fired.push_back(1); });
+  owned.reset();
+  heap.Cancel(owner);
+  EXPECT_EQ(FireAll(heap, absl::Seconds(1), fired), (std::vector<int>{2}));
+}
+
 TEST(TimerHeapTest, WhatIsNeverDueStaysInTheHeap) {
   TimerHeap heap;
   heap.Start(absl::InfiniteDuration(), [] {});
