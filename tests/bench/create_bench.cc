@@ -87,11 +87,10 @@ std::vector<Row> Rows(Learned& learned) {
        Gateway(kRecorded, learned.recorded),
        recorded,
        {"joined-recorded"}},
-      {"joined-recorded",
-       "the parts of `recorded` in one process that decides nothing",
+      {"joined-recorded", "the parts of `recorded` in one process that decides nothing",
        RowKind::kFloor,
        [](const RowContext& context) { return RunJoinedRow(context, v1::WAIT_MODE_RECORDED); },
-       {"echo", "rows-recorded"}},
+       recorded},
       {"rows-recorded",
        "SQLite group commit: the rows and commits of `recorded`, which runs first when this is "
        "alone",

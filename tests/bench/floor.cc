@@ -77,6 +77,15 @@ int Main(int argc, char** argv) {
         ->capture_default_str();
   };
 
+  const auto add_store = [](CLI::App& command, std::string& like, std::string& dir) {
+    command.add_option("--like", like, "A store of the gateway with a payout in it.")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command.add_option("--dir", dir, "Folder for the file.")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+  };
+
   CLI::App& echo = *app.add_subcommand(
       "echo", "A gRPC server on the callback API that answers and does nothing. Until SIGTERM.");
 
@@ -95,12 +104,7 @@ int Main(int argc, char** argv) {
   RowsFloor rows;
   CLI::App& rows_command = *app.add_subcommand(
       "rows", "SQLite, group commit: the rows that the gateway writes for a payout.");
-  rows_command.add_option("--like", rows.like, "A store of the gateway with a payout in it.")
-      ->required()
-      ->check(CLI::ExistingFile);
-  rows_command.add_option("--dir", rows.dir, "Folder for the file.")
-      ->required()
-      ->check(CLI::ExistingDirectory);
+  add_store(rows_command, rows.like, rows.dir);
   rows_command.add_flag("--accepted", rows.accepted, "Up to ACCEPTED, not only to RECORDED.");
   rows_command.add_option("--commits-per-payout", rows.commits_per_payout, "As the gateway does.")
       ->check(CLI::Range(0.001, 10.0))
@@ -116,12 +120,7 @@ int Main(int argc, char** argv) {
       "A gRPC server that writes the rows and makes the calls of the gateway. Until SIGTERM.");
   joined_command.add_option("--url", joined.url,
                             "http://127.0.0.1:PORT of the stub platform, for --accepted.");
-  joined_command.add_option("--like", joined.like, "A store of the gateway with a payout in it.")
-      ->required()
-      ->check(CLI::ExistingFile);
-  joined_command.add_option("--dir", joined.dir, "Folder for the file.")
-      ->required()
-      ->check(CLI::ExistingDirectory);
+  add_store(joined_command, joined.like, joined.dir);
   joined_command.add_flag("--accepted", joined.accepted, "The payout in it has been accepted.");
 
   try {

@@ -12,12 +12,12 @@ namespace {
 
 constexpr long kLimitSeconds = 10;
 
-std::size_t Append(char* data, std::size_t size, std::size_t count, void* text) {
+}  // namespace
+
+std::size_t AppendToString(char* data, std::size_t size, std::size_t count, void* text) {
   static_cast<std::string*>(text)->append(data, size * count);
   return size * count;
 }
-
-}  // namespace
 
 absl::StatusOr<std::string> HttpCall(const std::string& url, const std::string& json) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
@@ -30,7 +30,7 @@ absl::StatusOr<std::string> HttpCall(const std::string& url, const std::string& 
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kLimitSeconds);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, Append);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, AppendToString);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
   if (!json.empty()) {
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());

@@ -13,17 +13,13 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/bench/http_call.h"
 #include "tests/bench/stub_platform.h"
 
 namespace payout::bench {
 namespace {
 
 constexpr long kConnectionsKept = 256;
-
-std::size_t Append(char* data, std::size_t size, std::size_t count, void* text) {
-  static_cast<std::string*>(text)->append(data, size * count);
-  return size * count;
-}
 
 // What the gateway sends for a payout of the benchmarks; the callback URL has its usual length.
 std::string CreateBody(const std::string& id) {
@@ -140,7 +136,7 @@ struct RestCalls::Impl {
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, Append);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, AppendToString);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer.answer);
     if (kind == Kind::kToken) curl_easy_setopt(easy, CURLOPT_URL, (url + "/auth-tokens").c_str());
     return transfer;
