@@ -1,8 +1,6 @@
 #include "server/rpc/payout_service.h"
 
 #include <algorithm>
-#include <atomic>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -50,37 +48,28 @@ absl::Status TooLate() {
 
 }  // namespace
 
-// One unary call. It lives until both its coroutine and gRPC are done with it.
-class PayoutServiceImpl::UnaryCall final : public grpc::ServerUnaryReactor {
+// One unary call, from gRPC's side. It needs no reactor of its own: nothing happens when gRPC is
+// done with it, and whoever answers looks whether the caller is still there.
+class PayoutServiceImpl::UnaryCall {
  public:
-  explicit UnaryCall(grpc::CallbackServerContext* context) : context_(context) {}
+  explicit UnaryCall(grpc::CallbackServerContext& context)
+      : context_(&context), reactor_(context.DefaultReactor()) {}
 
-  void Take(Places::Place place) { place_.emplace(std::move(place)); }
-  // The caller is gone.
-  bool cancelled() const { return cancelled_; }
+  grpc::CallbackServerContext& context() const { return *context_; }
+  grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
-  // The last thing that the coroutine does: neither the request, the response nor the context may
-  // be touched after it.
+  // The last thing that is done for a call: neither the request, the response nor the context may
+  // be touched after it. If the caller is gone, gRPC drops the answer.
   void Answer(const absl::Status& status) {
     if (const auto wait = RetryAfter(status)) {
       context_->AddTrailingMetadata(kPushbackKey, std::to_string(absl::ToInt64Milliseconds(*wait)));
     }
-    Finish(ToGrpcStatus(status));
-    Leave();
+    reactor_->Finish(ToGrpcStatus(status));
   }
-
-  void OnDone() override { Leave(); }
-  // What was begun goes on; the answer is dropped by gRPC.
-  void OnCancel() override { cancelled_ = true; }
 
  private:
-  void Leave() {
-    if (--holders_ == 0) delete this;
-  }
   grpc::CallbackServerContext* context_;
-  std::optional<Places::Place> place_;
-  std::atomic<bool> cancelled_ = false;
-  std::atomic<int> holders_ = 2;
+  grpc::ServerUnaryReactor* reactor_;
 };
 
 PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
@@ -97,14 +86,20 @@ PayoutServiceImpl::PayoutServiceImpl(Core& core, const Directory& directory,
       options_(options),
       short_calls_(options.calls_max),
       waiting_calls_(options.calls_max),
-      reads_(options.calls_max) {}
+      reads_(options.calls_max) {
+  SetMessageAllocatorFor_CreatePayout(&create_messages_);
+  SetMessageAllocatorFor_GetPayout(&get_messages_);
+  SetMessageAllocatorFor_ListPayouts(&list_messages_);
+  SetMessageAllocatorFor_CancelPayout(&cancel_messages_);
+  SetMessageAllocatorFor_ExplainPayout(&explain_messages_);
+}
 
 template <class Request, class Response>
 grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
                                                     grpc::CallbackServerContext* context,
                                                     const Request* request, Response* response,
                                                     Handler<Request, Response> handler) {
-  auto* call = new UnaryCall(context);
+  UnaryCall call(*context);
   CallScope scope;
   absl::StatusOr<TenantName> tenant = authenticator_.Authenticate(*context);
   absl::Status status = tenant.status();
@@ -113,24 +108,27 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::Answer(std::string_view method,
     scope.tenant = *std::move(tenant);
     absl::StatusOr<Places::Place> place = Admit(*request, scope);
     status = place.status();
-    if (place.ok()) call->Take(*std::move(place));
+    if (place.ok()) {
+      static_cast<CallMessages<Request, Response>*>(context->GetRpcAllocatorState())
+          ->Take(*std::move(place));
+    }
   }
   if (!status.ok()) {
     CountAtOnce(method, status, absl::ZeroDuration());
-    call->Answer(status);
-    return call;
+    call.Answer(status);
+    return call.reactor();
   }
-  core_.env.Post([this, call, method, context, request, response, handler, scope]() mutable {
+  core_.env.Post([this, call, method, request, response, handler, scope]() mutable {
     core_.observer.OnRpcStarted(method);
-    scope.deadline = DeadlineOf(*context, core_.env);
-    if (call->cancelled() || scope.deadline <= core_.env.Monotonic()) {
+    scope.deadline = DeadlineOf(call.context(), core_.env);
+    if (call.context().IsCancelled() || scope.deadline <= core_.env.Monotonic()) {
       // Nobody waits for the answer any more; whoever repeats finds that nothing was begun.
       core_.observer.OnRpcHandled(method, "DEADLINE_EXCEEDED", absl::ZeroDuration());
-      return call->Answer(TooLate());
+      return call.Answer(TooLate());
     }
-    scope_.Spawn(Run(*call, method, std::move(scope), *request, *response, handler));
+    scope_.Spawn(Run(call, method, std::move(scope), *request, *response, handler));
   });
-  return call;
+  return call.reactor();
 }
 
 template <class Request>
@@ -165,7 +163,7 @@ absl::StatusOr<Places::Place> PayoutServiceImpl::Admit(const v1::GetPayoutReques
 }
 
 template <class Request, class Response>
-Task<void> PayoutServiceImpl::Run(UnaryCall& call, std::string_view method, CallScope scope,
+Task<void> PayoutServiceImpl::Run(UnaryCall call, std::string_view method, CallScope scope,
                                   const Request& request, Response& response,
                                   Handler<Request, Response> handler) {
   const absl::Duration began = core_.env.Monotonic();
@@ -200,9 +198,9 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::GetAtOnce(grpc::CallbackServerConte
   if (!payout) return nullptr;
   if (payout->ok()) SetPayout(**payout, *response.mutable_payout());
   CountAtOnce("GetPayout", payout->status(), core_.env.Monotonic() - began);
-  grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  reactor->Finish(ToGrpcStatus(payout->status()));
-  return reactor;
+  UnaryCall call(context);
+  call.Answer(payout->status());
+  return call.reactor();
 }
 
 void PayoutServiceImpl::CountAtOnce(std::string_view method, const absl::Status& status,

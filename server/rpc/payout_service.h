@@ -18,6 +18,7 @@
 #include "server/app/query_payouts.h"
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/call_messages.h"
 #include "server/rpc/call_scope.h"
 #include "server/rpc/stream_status.h"
 
@@ -81,7 +82,7 @@ class PayoutServiceImpl final : public PayoutServiceMethods {
   // A call that was answered without the core loop.
   void CountAtOnce(std::string_view method, const absl::Status& status, absl::Duration took);
   template <class Request, class Response>
-  Task<void> Run(UnaryCall& call, std::string_view method, CallScope scope, const Request& request,
+  Task<void> Run(UnaryCall call, std::string_view method, CallScope scope, const Request& request,
                  Response& response, Handler<Request, Response> handler);
 
   // Finds a place for the call. OVERLOADED when there is none; `scope.may_wait` becomes false when
@@ -113,6 +114,11 @@ class PayoutServiceImpl final : public PayoutServiceMethods {
   Places short_calls_;
   Places waiting_calls_;
   Places reads_;
+  CallMessagesAllocator<v1::CreatePayoutRequest, v1::CreatePayoutResponse> create_messages_;
+  CallMessagesAllocator<v1::GetPayoutRequest, v1::GetPayoutResponse> get_messages_;
+  CallMessagesAllocator<v1::ListPayoutsRequest, v1::ListPayoutsResponse> list_messages_;
+  CallMessagesAllocator<v1::CancelPayoutRequest, v1::CancelPayoutResponse> cancel_messages_;
+  CallMessagesAllocator<v1::ExplainPayoutRequest, v1::ExplainPayoutResponse> explain_messages_;
   TaskScope scope_;
 };
 
