@@ -93,32 +93,32 @@ class Checker {
  public:
   std::vector<Violation> Take() { return std::move(violations_); }
 
-  bool Require(bool holds, std::string field, Reason reason, std::string_view description) {
-    if (!holds) violations_.push_back({std::move(field), reason, std::string(description)});
+  bool Require(bool holds, std::string_view field, Reason reason, std::string_view description) {
+    if (!holds) violations_.push_back({std::string(field), reason, std::string(description)});
     return holds;
   }
 
-  void Text(std::string field, std::string_view text, std::size_t max, Reason reason) {
-    Require(Length(text) <= max && !HasControlCharacters(text), std::move(field), reason,
+  void Text(std::string_view field, std::string_view text, std::size_t max, Reason reason) {
+    if (Length(text) <= max && !HasControlCharacters(text)) return;
+    Require(false, field, reason,
             "must have at most " + std::to_string(max) + " characters and no control characters");
   }
 
-  void AccountName(std::string field, std::string_view name) {
-    Require(Length(name) <= 64 && IsAccountName(name), std::move(field),
-            Reason::kAccountNameInvalid,
+  void AccountName(std::string_view field, std::string_view name) {
+    Require(Length(name) <= 64 && IsAccountName(name), field, Reason::kAccountNameInvalid,
             "must have 1 to 64 letters, spaces or , ; : _ ' \" ! % = @ # & - . ? $ ( ) + * |; "
             "digits are "
             "not allowed");
   }
 
-  void OperatorCode(std::string field, std::string_view code, bool required) {
+  void OperatorCode(std::string_view field, std::string_view code, bool required) {
     if (code.empty() && !required) return;
-    Require(IsOperatorCode(code), std::move(field), Reason::kOperatorCodeInvalid,
+    Require(IsOperatorCode(code), field, Reason::kOperatorCodeInvalid,
             "must have 1 to 30 letters, digits, _ or -");
   }
 
-  void Remark(std::string field, std::string_view remark) {
-    Text(std::move(field), remark, kTextMax, Reason::kRemarkInvalid);
+  void Remark(std::string_view field, std::string_view remark) {
+    Text(field, remark, kTextMax, Reason::kRemarkInvalid);
   }
 
   void Check(std::monostate, const std::string&) {
