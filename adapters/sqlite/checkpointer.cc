@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kIdle{1};
 
 // A log that is always being appended to never starts anew by itself. From this many thresholds on,
 // the writer is made to wait once for the rest of it.
-constexpr int kRestartFactor = 16;
+constexpr int kRestartFactor = 4;
 
 }  // namespace
 
@@ -38,10 +38,17 @@ void Checkpointer::AwaitTurn() {
 }
 
 void Checkpointer::NoteLog(int pages) {
-  const std::lock_guard lock(mutex_);
-  if (pages < pages_) done_ = 0;  // The log started anew.
-  pages_ = pages;
-  changed_.notify_all();
+  bool rested = false;
+  bool due = false;
+  {
+    const std::lock_guard lock(mutex_);
+    rested = pages_ <= done_;
+    if (pages < pages_) done_ = 0;  // The log started anew.
+    pages_ = pages;
+    due = Due();
+  }
+  // In between it looks by itself, so that not each commit wakes it.
+  if (rested || due) changed_.notify_all();
 }
 
 void Checkpointer::Loop() {
@@ -51,10 +58,10 @@ void Checkpointer::Loop() {
       changed_.wait(lock);
       continue;
     }
-    if (pages_ - done_ < threshold_) {
+    if (!Due()) {
       const int before = pages_;
-      changed_.wait_for(lock, kIdle, [this, before] { return stop_ || pages_ != before; });
-      if (stop_ || pages_ != before) continue;
+      changed_.wait_for(lock, kIdle, [this] { return stop_ || Due(); });
+      if (stop_ || (!Due() && pages_ != before)) continue;
     }
     const int before = pages_;
     lock.unlock();

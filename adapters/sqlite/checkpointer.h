@@ -31,6 +31,7 @@ class Checkpointer {
 
  private:
   void Loop();
+  bool Due() const { return pages_ - done_ >= threshold_; }  // under the lock
   int Run();
   void SetRestarting(bool restarting);
 
