@@ -43,14 +43,14 @@ absl::StatusOr<Payout> Books::Apply(Change change) {
   if (row == nullptr) return absl::NotFoundError("no such payout");
   if (PAYOUT_BUG(stale_write_wins)) change.expected_version = row->payout.version;
   if (PAYOUT_BUG(event_before_commit) && change.emits_event) {
-    events_.push_back(record::ChangeEvent(row->payout, change.after));
+    events_.push_back(record::ChangeEvent(row->payout.status.state, change.after));
   }
   PAYOUT_ASSIGN_OR_RETURN(Payout after,
                           record::ChangedRow(row->payout, change, LastPosition() + 1));
 
   if (PAYOUT_BUG(revision_skipped) && change.emits_event) ++after.revision;
   if (PAYOUT_BUG(hint_lost_in_flight)) after.hint_read_seq = row->payout.hint_seq;
-  if (change.emits_event) events_.push_back(record::ChangeEvent(row->payout, after));
+  if (change.emits_event) events_.push_back(record::ChangeEvent(row->payout.status.state, after));
   const Schedule schedule = after.schedule;
   after.schedule = row->payout.schedule;
   row->payout = std::move(after);

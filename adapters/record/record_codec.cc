@@ -40,11 +40,10 @@ absl::StatusOr<Submission> SubmissionFrom(const pb::Submission& record) {
   return submission;
 }
 
-pb::Submission SubmissionRecord(const Submission& submission) {
+void Encode(const Submission& submission, pb::Submission& record) {
   const auto& [creates, resubmits, maybe_applied, refused, refused_fast, acknowledged, conflict,
                confirmed, post_next, unauthenticated, refusals, first_claim_at, last_post_closed_at,
                resubmit_granted, adoption_granted] = submission;
-  pb::Submission record;
   record.set_creates(creates);
   record.set_resubmits(resubmits);
   record.set_maybe_applied(maybe_applied);
@@ -60,18 +59,15 @@ pb::Submission SubmissionRecord(const Submission& submission) {
   if (last_post_closed_at) record.set_last_post_closed_at(Micros(*last_post_closed_at));
   record.set_resubmit_granted(resubmit_granted);
   record.set_adoption_granted(adoption_granted);
-  return record;
 }
 
-pb::Absence AbsenceRecord(const Absence& absence) {
+void Encode(const Absence& absence, pb::Absence& record) {
   const auto& [instance, post_closed, count, last, measured] = absence;
-  pb::Absence record;
   record.set_instance(instance);
   record.set_post_closed(absl::ToInt64Nanoseconds(post_closed));
   record.set_count(count);
   record.set_last(absl::ToInt64Nanoseconds(last));
   record.set_measured(measured);
-  return record;
 }
 
 }  // namespace
@@ -80,7 +76,8 @@ std::string EncodeStatus(const Status& status) {
   const auto& [state, needs_review, correction, reasons, platform_reference, transaction_reference,
                platform_status, processor_status, fee, is_test, platform_created_at,
                platform_processed_at, settled_at] = status;
-  pb::Status record;
+  Scratch<pb::Status> scratch;
+  pb::Status& record = *scratch;
   record.set_state(static_cast<int>(state));
   for (const Review review : needs_review) record.add_needs_review(static_cast<int>(review));
   if (correction) {
@@ -102,7 +99,8 @@ std::string EncodeStatus(const Status& status) {
 }
 
 absl::StatusOr<Status> DecodeStatus(std::string_view bytes) {
-  pb::Status record;
+  Scratch<pb::Status> scratch;
+  pb::Status& record = *scratch;
   PAYOUT_RETURN_IF_ERROR(Unpack(bytes, record));
 
   Status status;
@@ -141,9 +139,10 @@ absl::StatusOr<Status> DecodeStatus(std::string_view bytes) {
 }
 
 std::string EncodeBookkeeping(const Payout& payout) {
-  pb::Bookkeeping record;
-  *record.mutable_submission() = SubmissionRecord(payout.submission);
-  *record.mutable_absence() = AbsenceRecord(payout.absence);
+  Scratch<pb::Bookkeeping> scratch;
+  pb::Bookkeeping& record = *scratch;
+  Encode(payout.submission, *record.mutable_submission());
+  Encode(payout.absence, *record.mutable_absence());
   if (payout.contradiction) {
     const auto& [reported_state, first_seen] = *payout.contradiction;
     record.mutable_contradiction()->set_reported_state(static_cast<int>(reported_state));
@@ -157,7 +156,8 @@ std::string EncodeBookkeeping(const Payout& payout) {
 }
 
 absl::Status DecodeBookkeeping(std::string_view bytes, Payout& payout) {
-  pb::Bookkeeping record;
+  Scratch<pb::Bookkeeping> scratch;
+  pb::Bookkeeping& record = *scratch;
   PAYOUT_RETURN_IF_ERROR(Unpack(bytes, record));
 
   PAYOUT_ASSIGN_OR_RETURN(payout.submission, SubmissionFrom(record.submission()));

@@ -79,7 +79,8 @@ std::string EncodeSensitive(const Intent& intent, const RenderedRequest& rendere
                customer_id, labels, submit_before] = intent;
   const auto& [body, header_customer_id] = rendered;
 
-  pb::Sensitive record;
+  Scratch<pb::Sensitive> scratch;
+  pb::Sensitive& record = *scratch;
   std::visit([&record](const auto& chosen) { Encode(chosen, record); }, method);
   record.set_segment_code(segment_code);
   record.set_exchanged_to_currency(exchanged_to_currency);
@@ -97,7 +98,8 @@ std::string EncodeSensitive(const Intent& intent, const RenderedRequest& rendere
 }
 
 absl::Status DecodeSensitive(std::string_view bytes, Intent& intent, RenderedRequest& rendered) {
-  pb::Sensitive record;
+  Scratch<pb::Sensitive> scratch;
+  pb::Sensitive& record = *scratch;
   PAYOUT_RETURN_IF_ERROR(Unpack(bytes, record));
   intent.method = DecodeMethod(record);
   intent.segment_code = record.segment_code();

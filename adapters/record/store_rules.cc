@@ -40,8 +40,7 @@ Event FirstEvent(const Payout& row) {
           row.updated_at, row.status,        row.intent,     row.created_at};
 }
 
-absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
-                                  std::int64_t next_position) {
+absl::StatusOr<Payout> ChangedRow(Payout row, const Change& change, std::int64_t next_position) {
   if (row.version != change.expected_version) {
     return absl::AbortedError("the payout was changed meanwhile");
   }
@@ -49,31 +48,30 @@ absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
     return absl::InvalidArgumentError("a change of status emits an event");
   }
 
-  Payout after = row;  // What was asked for, hint_seq and the order of creation stay.
-  after.status = change.after.status;
-  after.submission = change.after.submission;
-  after.absence = change.after.absence;
-  after.contradiction = change.after.contradiction;
-  after.schedule = change.after.schedule;
-  after.hint_read_seq = change.after.hint_read_seq;
-  after.last_read_at = change.after.last_read_at;
-  after.last_answer_at = change.after.last_answer_at;
-  after.version = row.version + 1;
+  // What was asked for, hint_seq and the order of creation stay.
+  row.status = change.after.status;
+  row.submission = change.after.submission;
+  row.absence = change.after.absence;
+  row.contradiction = change.after.contradiction;
+  row.schedule = change.after.schedule;
+  row.hint_read_seq = change.after.hint_read_seq;
+  row.last_read_at = change.after.last_read_at;
+  row.last_answer_at = change.after.last_answer_at;
+  ++row.version;
   if (change.emits_event) {
-    after.revision = row.revision + 1;
-    after.position = next_position;
-    after.updated_at = change.at;
+    ++row.revision;
+    row.position = next_position;
+    row.updated_at = change.at;
   }
-  if (row.hint_seq > after.hint_read_seq) {
-    after.schedule = WithMissedHint(after.status.state, after.schedule, change.hint_due_at);
+  if (row.hint_seq > row.hint_read_seq) {
+    row.schedule = WithMissedHint(row.status.state, row.schedule, change.hint_due_at);
   }
-  return after;
+  return row;
 }
 
-Event ChangeEvent(const Payout& before, const Payout& after) {
-  return {after.position, after.intent.tenant, after.intent.key,
-          after.revision, before.status.state, after.updated_at,
-          after.status,   after.intent,        after.created_at};
+Event ChangeEvent(State before, const Payout& after) {
+  return {after.position,   after.intent.tenant, after.intent.key, after.revision,  before,
+          after.updated_at, after.status,        after.intent,     after.created_at};
 }
 
 absl::Time AvailableAt(absl::Time due_at, absl::Time lease_until) {

@@ -24,9 +24,9 @@ Event FirstEvent(const Payout& row);
 // The row that PayoutStore::Apply writes in place of `row`; `next_position` is used when the change
 // emits an event. ABORTED: decided on another version. INVALID_ARGUMENT: the status differs though
 // the change emits no event; callers would see something that no stream ever told.
-absl::StatusOr<Payout> ChangedRow(const Payout& row, const Change& change,
-                                  std::int64_t next_position);
-Event ChangeEvent(const Payout& before, const Payout& after);
+absl::StatusOr<Payout> ChangedRow(Payout row, const Change& change, std::int64_t next_position);
+// The event of a change that has left the row as `after`.
+Event ChangeEvent(State before, const Payout& after);
 
 // When a leased row was not taken, it may be had from then on.
 absl::Time AvailableAt(absl::Time due_at, absl::Time lease_until);

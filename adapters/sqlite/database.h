@@ -50,6 +50,8 @@ class Database {
   std::int64_t LastInsertRowid() const { return sqlite3_last_insert_rowid(handle_); }
   // Rows that the last INSERT, UPDATE or DELETE changed.
   int Changes() const { return sqlite3_changes(handle_); }
+  // That all statements together have changed since it was opened, undone ones included.
+  std::int64_t TotalChanges() const { return sqlite3_total_changes64(handle_); }
 
   // Pages in the write-ahead log, and how many of them are in the database too.
   struct LogState {

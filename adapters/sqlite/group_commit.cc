@@ -29,6 +29,7 @@ GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<Epo
       limits_(limits),
       checkpointer_(checkpointer),
       ops_(*database_, reach),
+      committed_(reach),
       queue_(limits.queue) {
   sqlite3_wal_hook(database_->handle(), OnWal, &checkpointer_);
   thread_ = StartWorker([this] { Loop(); });
@@ -46,11 +47,10 @@ GroupCommit::~GroupCommit() {
 void GroupCommit::Loop() {
   for (Jobs<WriteOps> jobs = queue_.Take(limits_.group); !jobs.empty();
        jobs = queue_.Take(limits_.group)) {
-    const Reach before = ops_.reach();
     const absl::Status committed = RunGroup(jobs);
     if (!committed.ok()) {
       if (database_->InTransaction()) database_->Execute("ROLLBACK").IgnoreError();
-      ops_.Forget(before);
+      ops_.Forget(committed_);
       Log(LogLevel::kError, "store.commit_failed",
           {{"calls", jobs.size()}, {"error", committed.ToString()}});
       const absl::Status error = absl::UnavailableError(committed.message());
@@ -58,13 +58,13 @@ void GroupCommit::Loop() {
     } else {
       ++commits_;
       calls_ += static_cast<std::int64_t>(jobs.size());
-      rows_ = sqlite3_total_changes64(database_->handle());
+      rows_ = database_->TotalChanges();
     }
-    const Reach after = ops_.reach();
     // Durable, so it may be noted; noted, so that nothing that was told can be forgotten unnoticed.
-    if (after != before) epoch_file_->Note(after);
+    if (ops_.reach() != committed_) epoch_file_->Note(ops_.reach());
+    committed_ = ops_.reach();
     PAYOUT_FAIL_POINT("sqlite.answer.before");
-    executor_.Post([listener = listener_, jobs = std::move(jobs), position = after.position,
+    executor_.Post([listener = listener_, jobs = std::move(jobs), position = committed_.position,
                     events = ops_.TakeEvents()]() mutable {
       for (const auto& job : jobs) job->Finish();
       if (!events.empty() && listener->callback) listener->callback(position, std::move(events));
@@ -79,7 +79,9 @@ absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
   const bool goes_on = PAYOUT_BUG(answer_before_commit) && database_->InTransaction();
   if (!goes_on) PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
   PAYOUT_FAIL_POINT("sqlite.begin.after");
-  for (const auto& job : jobs) PAYOUT_RETURN_IF_ERROR(RunOne(*job));
+  PAYOUT_ASSIGN_OR_RETURN(const bool ran, RunAll(jobs));
+  // A call that fails in the middle is so rare that calls have savepoints only once one has failed.
+  if (!ran) PAYOUT_RETURN_IF_ERROR(RunAgainWithSavepoints(jobs));
   if (PAYOUT_BUG(answer_before_commit) && !goes_on) return absl::OkStatus();
   PAYOUT_FAIL_POINT("sqlite.commit.before");
   PAYOUT_RETURN_IF_ERROR(database_->Run("COMMIT").Finish());
@@ -87,19 +89,37 @@ absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
   return absl::OkStatus();
 }
 
-// An error of this function is the group's; that of the call alone is in the call.
-absl::Status GroupCommit::RunOne(Job<WriteOps>& job) {
-  PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());
-  PAYOUT_FAIL_POINT("sqlite.savepoint.after");
-  const Reach before = ops_.reach();
-  const absl::Status status = job.Run(ops_);
-  if (!status.ok()) {
+// Errors of these functions are the group's; that of one call alone is in the call.
+
+absl::StatusOr<bool> GroupCommit::RunAll(const Jobs<WriteOps>& jobs) {
+  for (const auto& job : jobs) {
+    PAYOUT_FAIL_POINT("sqlite.call.before");
+    const std::int64_t rows = database_->TotalChanges();
+    const absl::Status status = job->Run(ops_);
+    PAYOUT_FAIL_POINT("sqlite.call.after");
+    if (status.ok()) continue;
     if (!database_->InTransaction()) return status;  // It took the others with it.
-    PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
-    ops_.Forget(before);
+    if (database_->TotalChanges() != rows) return false;
   }
-  PAYOUT_FAIL_POINT("sqlite.savepoint.release");
-  return database_->Run("RELEASE call").Finish();
+  return true;
+}
+
+absl::Status GroupCommit::RunAgainWithSavepoints(const Jobs<WriteOps>& jobs) {
+  PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK").Finish());
+  ops_.Forget(committed_);
+  PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
+  for (const auto& job : jobs) {
+    PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());
+    const Reach before = ops_.reach();
+    const absl::Status status = job->Run(ops_);
+    if (!status.ok()) {
+      if (!database_->InTransaction()) return status;
+      PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK TO call").Finish());
+      ops_.Forget(before);
+    }
+    PAYOUT_RETURN_IF_ERROR(database_->Run("RELEASE call").Finish());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace payout::sqlite

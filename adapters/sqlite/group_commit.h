@@ -1,12 +1,13 @@
 // GroupCommit: the one thread that writes. It takes all calls that wait, runs them in one
-// transaction, each in a savepoint of its own, commits, and only then lets any of the callers go
-// on.
+// transaction, commits, and only then lets any of the callers go on.
 //
 // Used by: sqlite_store.cc.
 // Thread-safety: queue() may be used from any thread. The destructor writes what is queued, then
 // ends the thread; all completions have been posted by then. Errors: a call that fails is rolled
-// back alone. When the commit fails, or an error takes the whole transaction with it (a full disk
-// may), all calls of the group answer UNAVAILABLE and none has happened.
+// back alone; if it had written something, the group is run again, each call in a savepoint, so
+// calls must give the same when they are run twice. When the commit fails, or an error takes the
+// whole transaction with it (a full disk may), all calls of the group answer UNAVAILABLE and none
+// has happened.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
 #define PAYOUT_ADAPTERS_SQLITE_GROUP_COMMIT_H_
@@ -49,7 +50,9 @@ class GroupCommit {
  private:
   void Loop();
   absl::Status RunGroup(const Jobs<WriteOps>& jobs);
-  absl::Status RunOne(Job<WriteOps>& job);
+  // False: a call failed after it had written something.
+  absl::StatusOr<bool> RunAll(const Jobs<WriteOps>& jobs);
+  absl::Status RunAgainWithSavepoints(const Jobs<WriteOps>& jobs);
 
   const std::unique_ptr<Database> database_;
   const std::unique_ptr<EpochFile> epoch_file_;
@@ -58,6 +61,7 @@ class GroupCommit {
   const Limits limits_;
   Checkpointer& checkpointer_;
   WriteOps ops_;
+  Reach committed_;
   JobQueue<WriteOps> queue_;
   std::atomic<std::int64_t> commits_{0};
   std::atomic<std::int64_t> calls_{0};

@@ -36,6 +36,12 @@ class Job {
   virtual void Finish() = 0;
 };
 
+// What a call answers that was never run. Made once: each call begins with it.
+inline const absl::Status& NotRun() {
+  static const absl::Status status = absl::UnavailableError("the store did not get to it");
+  return status;
+}
+
 template <class Ops, class T>
 class Call final : public Job<Ops> {
  public:
@@ -56,7 +62,7 @@ class Call final : public Job<Ops> {
 
  private:
   std::function<absl::StatusOr<T>(Ops&)> operation_;
-  absl::StatusOr<T> result_ = absl::UnavailableError("the store did not get to it");
+  absl::StatusOr<T> result_ = NotRun();
   std::coroutine_handle<> waiter_;
 };
 

@@ -107,15 +107,13 @@ PayoutReader* SqliteStore::reader() { return &impl_->shared_reader; }
 
 Task<absl::StatusOr<InsertResult>> SqliteStore::Insert(Payout payout,
                                                        std::optional<RowLease> lease) {
-  return Submit<InsertResult, WriteOps>(
-      [payout = std::move(payout), lease = std::move(lease)](WriteOps& ops) mutable {
-        return ops.Insert(std::move(payout), lease);
-      });
+  return Submit<InsertResult, WriteOps>([payout = std::move(payout), lease = std::move(lease)](
+                                            WriteOps& ops) { return ops.Insert(payout, lease); });
 }
 
 Task<absl::StatusOr<Payout>> SqliteStore::Apply(Change change) {
   return Submit<Payout, WriteOps>(
-      [change = std::move(change)](WriteOps& ops) mutable { return ops.Apply(std::move(change)); });
+      [change = std::move(change)](WriteOps& ops) mutable { return ops.Apply(change); });
 }
 
 Task<absl::StatusOr<LeaseResult>> SqliteStore::Lease(LeaseRequest request) {

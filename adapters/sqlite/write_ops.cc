@@ -35,11 +35,12 @@ void WriteOps::Forget(const Reach& reach) {
   while (!events_.empty() && events_.back()->position > reach.position) events_.pop_back();
 }
 
-absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout, const std::optional<RowLease>& given) {
-  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(payout));
+absl::StatusOr<InsertResult> WriteOps::Insert(const Payout& payout,
+                                              const std::optional<RowLease>& given) {
   std::optional<RowLease> lease = given;
   if (lease) PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(lease->until));
-  Payout row = record::NewRow(std::move(payout), reach_.position + 1);
+  Payout row = record::NewRow(payout, reach_.position + 1);
+  PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(row));
   PAYOUT_ASSIGN_OR_RETURN(const bool inserted, InsertPayout(database_, row, lease));
   if (!inserted) {
     PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> existing, FindPayout(database_, row.intent.key));
@@ -54,24 +55,26 @@ absl::StatusOr<InsertResult> WriteOps::Insert(Payout payout, const std::optional
   return InsertResult{std::move(row), true};
 }
 
-absl::StatusOr<Payout> WriteOps::Apply(Change change) {
+absl::StatusOr<Payout> WriteOps::Apply(Change& change) {
   PAYOUT_RETURN_IF_ERROR(record::ToStoredForm(change));
-  PAYOUT_ASSIGN_OR_RETURN(const std::optional<Payout> before,
+  PAYOUT_ASSIGN_OR_RETURN(std::optional<Payout> row,
                           FindPayout(database_, change.after.intent.key));
-  if (!before) return absl::NotFoundError("no such payout");
-  PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(*before, change, reach_.position + 1));
+  if (!row) return absl::NotFoundError("no such payout");
+  const State before = row->status.state;
+  PAYOUT_ASSIGN_OR_RETURN(Payout after,
+                          record::ChangedRow(*std::move(row), change, reach_.position + 1));
 
   PAYOUT_RETURN_IF_ERROR(UpdatePayout(database_, after, change.emits_event));
   PAYOUT_FAIL_POINT("store.apply.row_written");
   if (change.emits_event) {
-    PAYOUT_RETURN_IF_ERROR(Write(after.sequence, record::ChangeEvent(*before, after)));
+    PAYOUT_RETURN_IF_ERROR(Write(after.sequence, record::ChangeEvent(before, after)));
     PAYOUT_FAIL_POINT("store.apply.event_written");
   }
   if (change.attempt) {
     PAYOUT_RETURN_IF_ERROR(WriteAttempt(after.sequence, *change.attempt, change.closes_attempt));
     PAYOUT_FAIL_POINT("store.apply.attempt_written");
   }
-  if (change.action) PAYOUT_RETURN_IF_ERROR(Append(*std::move(change.action)).status());
+  if (change.action) PAYOUT_RETURN_IF_ERROR(Append(*change.action).status());
   PAYOUT_RETURN_IF_ERROR(NoteClock(change.at));
   return after;
 }

@@ -1,8 +1,8 @@
 // WriteOps: the writes of the PayoutStore port as synchronous functions on one connection.
 //
-// Used by: group_commit.cc, which runs each inside a savepoint of a transaction. A failed operation
-// may have written in part; the caller rolls its savepoint back. Thread-safety: none; the writer
-// thread only.
+// Used by: group_commit.cc, which runs them inside a transaction. A failed operation may have
+// written in part; the caller rolls it back, and may run it again with the same arguments.
+// Thread-safety: none; the writer thread only.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_
 #define PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_
@@ -23,8 +23,9 @@ class WriteOps {
  public:
   WriteOps(Database& database, const Reach& reach) : database_(database), reach_(reach) {}
 
-  absl::StatusOr<InsertResult> Insert(Payout payout, const std::optional<RowLease>& lease);
-  absl::StatusOr<Payout> Apply(Change change);
+  absl::StatusOr<InsertResult> Insert(const Payout& payout, const std::optional<RowLease>& lease);
+  // Brings `change` into stored form.
+  absl::StatusOr<Payout> Apply(Change& change);
   absl::StatusOr<LeaseResult> Lease(const LeaseRequest& request);
   absl::Status Release(const PayoutKey& key, const std::string& owner);
   absl::StatusOr<std::optional<Schedule>> RecordHint(const PayoutKey& key, absl::Time now);

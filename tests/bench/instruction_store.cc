@@ -76,9 +76,7 @@ class Store {
       Operation operation) {
     sqlite::Database& database = *opened_.writer;
     Must(database.Run("BEGIN IMMEDIATE").Finish());
-    Must(database.Run("SAVEPOINT call").Finish());
     auto result = Must(operation(writes_));
-    Must(database.Run("RELEASE call").Finish());
     Must(database.Run("COMMIT").Finish());
     opened_.epoch_file->Note(writes_.reach());
     writes_.TakeEvents();
@@ -101,7 +99,7 @@ class Store {
                   .hint_due_at = now,
                   .attempt = std::move(call),
                   .closes_attempt = closes};
-    return Commit([&](sqlite::WriteOps& ops) { return ops.Apply(std::move(change)); });
+    return Commit([&](sqlite::WriteOps& ops) { return ops.Apply(change); });
   }
 
   const testing::TempDir directory_;

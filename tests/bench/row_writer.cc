@@ -28,6 +28,8 @@ using Statement = std::unique_ptr<sqlite3_stmt, Closer>;
 absl::Status ErrorOf(sqlite3* database) { return absl::InternalError(sqlite3_errmsg(database)); }
 
 absl::StatusOr<Database> Open(const std::string& path, int flags) {
+  // As the gateway does.
+  [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle);

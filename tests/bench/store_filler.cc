@@ -141,7 +141,7 @@ class Filler {
     PAYOUT_ASSIGN_OR_RETURN(Payout after, record::ChangedRow(row, change, position_ + 1));
     if (change.emits_event) {
       ++position_;
-      events_.push_back(record::ChangeEvent(row, after));
+      events_.push_back(record::ChangeEvent(row.status.state, after));
     }
     if (change.attempt) attempts_.push_back(*std::move(change.attempt));
     row = std::move(after);

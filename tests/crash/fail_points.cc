@@ -40,8 +40,8 @@ const std::vector<FailPoint>& FailPoints() {
       // Every write goes through these.
       {.name = "sqlite.begin.before"},
       {.name = "sqlite.begin.after"},
-      {.name = "sqlite.savepoint.after"},
-      {.name = "sqlite.savepoint.release"},
+      {.name = "sqlite.call.before"},
+      {.name = "sqlite.call.after"},
       {.name = "sqlite.commit.before"},
       {.name = "sqlite.commit.after"},
       {.name = "sqlite.answer.before"},
