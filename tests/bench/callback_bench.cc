@@ -1,5 +1,6 @@
 // callback-bench: callbacks of the platform: genuine ones, which are answered when they are
 // durable, and forged ones.
+#include <functional>
 #include <iomanip>
 #include <memory>
 #include <sstream>
@@ -21,6 +22,8 @@ namespace payout::bench {
 namespace {
 
 constexpr std::size_t kPayouts = 2000;
+// So many connections that the listener is busy while a commit waits for the disk.
+constexpr std::size_t kManyConnections = 256;
 
 // Requests that the platform would send for payouts 0 to kPayouts - 1.
 std::vector<std::string> Callbacks(const std::string& base_url, bool forged) {
@@ -86,12 +89,20 @@ absl::StatusOr<Figures> RunRaw(const RowContext& context) {
                   .requests = Callbacks(base_url, /*forged=*/false)});
 }
 
-Goal RateGoal(const std::string& row, double bound) {
-  return {
-      .text = row + ": rate / raw",
-      .measure = [row](const Medians& medians) { return medians.Rate(row) / medians.Rate("raw"); },
-      .kind = Goal::Bound::kAtLeast,
-      .bound = bound};
+std::function<absl::StatusOr<Figures>(const RowContext&)> OverMany(
+    std::function<absl::StatusOr<Figures>(const RowContext&)> run) {
+  return [run = std::move(run)](RowContext context) {
+    context.in_flight = kManyConnections;
+    return run(context);
+  };
+}
+
+Goal RateGoal(const std::string& row, const std::string& raw, double bound) {
+  return {.text = absl::StrCat(row, ": rate / ", raw),
+          .measure =
+              [row, raw](const Medians& medians) { return medians.Rate(row) / medians.Rate(raw); },
+          .kind = Goal::Bound::kAtLeast,
+          .bound = bound};
 }
 
 Question MakeQuestion() {
@@ -100,10 +111,11 @@ Question MakeQuestion() {
   question.text =
       "Callbacks: POST to the callback listener over connections that are kept alive; payouts are\n"
       "QUEUED and submission is paused, so that no read of the platform follows.";
+  const auto genuine = [](const RowContext& context) { return RunGateway(context, false); };
   question.rows = {
       {.name = "accepted",
        .what = "genuine: answered 200 when the hint is durable",
-       .run = [](const RowContext& context) { return RunGateway(context, false); },
+       .run = genuine,
        .beside = {"raw"}},
       {.name = "raw",
        .what = "the listener library, one thread: answers with the same body",
@@ -113,8 +125,17 @@ Question MakeQuestion() {
        .what = "wrong capability: answered 404",
        .run = [](const RowContext& context) { return RunGateway(context, true); },
        .beside = {"raw"}},
+      {.name = "accepted-256",
+       .what = "accepted, over 256 connections",
+       .run = OverMany(genuine),
+       .beside = {"raw-256"}},
+      {.name = "raw-256",
+       .what = "raw, over 256 connections",
+       .kind = RowKind::kFloor,
+       .run = OverMany(RunRaw)},
   };
-  question.goals = {RateGoal("accepted", 0.5), RateGoal("forged", 0.8)};
+  question.goals = {RateGoal("accepted", "raw", 0.5), RateGoal("forged", "raw", 0.8),
+                    RateGoal("accepted-256", "raw-256", 0.5)};
   return question;
 }
 

@@ -3,8 +3,7 @@
 //   bench-floor echo                                  a gRPC server; prints its port
 //   bench-floor rest --url URL [--calls-per-op 1]     libcurl against the stub platform
 //   bench-floor rows --like STORE --dir DIR ...       SQLite, the rows of the gateway
-//   bench-floor joined --like STORE --dir DIR ...     a gRPC server that does it all; prints its
-//   port
+//   bench-floor joined --like STORE --dir DIR ...     a gRPC server that does it all; as echo
 //
 // Used by: the bench programs. Exit codes: 0 measured, 1 not, 2 wrong usage.
 

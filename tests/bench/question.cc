@@ -239,6 +239,7 @@ int RunQuestion(int argc, char** argv, Question question) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   WatchSignals();
+  options.context.bin = fs::weakly_canonical(options.context.bin).string();
   if (question.adapt) question.adapt(options.context, question);
   if (options.dir.empty()) options.dir = fs::path(options.context.bin).parent_path().string();
   const std::string folder = MakeFolder(fs::absolute(options.dir).string());
