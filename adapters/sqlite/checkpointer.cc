@@ -10,10 +10,14 @@
 namespace payout::sqlite {
 namespace {
 
+// How long nothing was committed before a short log is moved.
 constexpr std::chrono::seconds kIdle{1};
+// How long it waits for a reader that keeps it from moving anything.
+constexpr std::chrono::milliseconds kHeldUp{50};
 
 // A log that is always being appended to never starts anew by itself. From this many thresholds on,
-// the writer is made to wait once for the rest of it.
+// the writer is made to wait for the rest of it; if a reader stays that needs the log, again only
+// after as many more.
 constexpr int kRestartFactor = 4;
 
 }  // namespace
@@ -43,7 +47,8 @@ void Checkpointer::NoteLog(int pages) {
   {
     const std::lock_guard lock(mutex_);
     rested = pages_ <= done_;
-    if (pages < pages_) done_ = 0;  // The log started anew.
+    // Each call follows new pages, so if there are not more, the log started anew.
+    if (pages <= pages_) done_ = 0;
     pages_ = pages;
     due = Due();
   }
@@ -68,7 +73,9 @@ void Checkpointer::Loop() {
     const int done = Run();
     lock.lock();
     // If the log started anew meanwhile, what was done says nothing about it.
-    if (pages_ >= before) done_ = done;
+    if (pages_ < before) continue;
+    const bool moved = done > std::exchange(done_, done);
+    if (!moved) changed_.wait_for(lock, kHeldUp, [this] { return stop_; });
   }
 }
 
@@ -76,10 +83,12 @@ int Checkpointer::Run() {
   PAYOUT_FAIL_POINT("checkpoint.before");
   absl::StatusOr<Database::LogState> state = database_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
   PAYOUT_FAIL_POINT("checkpoint.after");
-  if (state.ok() && state->pages > kRestartFactor * threshold_) {
+  if (state.ok() && state->pages < kept_at_) kept_at_ = 0;  // It is another log.
+  if (state.ok() && state->pages > kept_at_ + kRestartFactor * threshold_) {
     SetRestarting(true);
     state = database_->Checkpoint(SQLITE_CHECKPOINT_RESTART);
     SetRestarting(false);
+    kept_at_ = state.ok() && state->busy ? state->pages : 0;
   }
   if (state.ok()) return state->done;
   Log(LogLevel::kWarning, "store.checkpoint_failed", {{"error", state.status().ToString()}});

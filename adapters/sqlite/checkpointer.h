@@ -22,8 +22,8 @@ class Checkpointer {
   Checkpointer(std::unique_ptr<Database> database, int threshold);
   ~Checkpointer();
 
-  // Before a transaction: waits in the rare case that the log has grown far beyond the threshold
-  // and must be started anew, which a writer that never rests would keep from happening for ever.
+  // Before a transaction: waits while a log that has grown far beyond the threshold is started
+  // anew, which a writer that never rests would keep from happening for ever.
   void AwaitTurn();
 
   // After a commit: `pages` are in the log now.
@@ -41,8 +41,9 @@ class Checkpointer {
   std::condition_variable changed_;
   bool stop_ = false;
   bool restarting_ = false;
-  int pages_ = 0;  // in the log
-  int done_ = 0;   // of them in the database already
+  int pages_ = 0;    // in the log
+  int done_ = 0;     // of them in the database already
+  int kept_at_ = 0;  // pages when a reader kept the log from starting anew; of the thread only
   std::thread thread_;
 };
 

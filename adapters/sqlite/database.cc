@@ -80,7 +80,8 @@ bool Database::InTransaction() const { return sqlite3_get_autocommit(handle_) ==
 absl::StatusOr<Database::LogState> Database::Checkpoint(int mode) {
   LogState state;
   const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, &state.pages, &state.done);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) return Error(code, "checkpoint");
+  state.busy = code == SQLITE_BUSY;
+  if (code != SQLITE_OK && !state.busy) return Error(code, "checkpoint");
   return state;
 }
 

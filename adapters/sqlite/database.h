@@ -57,8 +57,9 @@ class Database {
   struct LogState {
     int pages = 0;
     int done = 0;
+    bool busy = false;  // a reader or the writer kept it from being done
   };
-  // `mode`: SQLITE_CHECKPOINT_*. A busy writer or reader only leaves some pages undone.
+  // `mode`: SQLITE_CHECKPOINT_*. A busy writer or reader is no error.
   absl::StatusOr<LogState> Checkpoint(int mode);
 
   void AbortOnIoError() { abort_on_io_error_ = true; }

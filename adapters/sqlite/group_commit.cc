@@ -107,6 +107,7 @@ absl::StatusOr<bool> GroupCommit::RunAll(const Jobs<WriteOps>& jobs) {
 absl::Status GroupCommit::RunAgainWithSavepoints(const Jobs<WriteOps>& jobs) {
   PAYOUT_RETURN_IF_ERROR(database_->Run("ROLLBACK").Finish());
   ops_.Forget(committed_);
+  checkpointer_.AwaitTurn();
   PAYOUT_RETURN_IF_ERROR(database_->Run("BEGIN IMMEDIATE").Finish());
   for (const auto& job : jobs) {
     PAYOUT_RETURN_IF_ERROR(database_->Run("SAVEPOINT call").Finish());

@@ -28,7 +28,8 @@ template <class Ops>
 class Job {
  public:
   virtual ~Job() = default;
-  // On the store thread. The status is that of the result.
+  // On the store thread. The status is that of the result. May run again after all that it wrote
+  // was undone, so an operation must not use up what it holds.
   virtual absl::Status Run(Ops& ops) = 0;
   // On the store thread: replaces the result, for instance because the commit failed.
   virtual void Fail(const absl::Status& error) = 0;

@@ -1,8 +1,8 @@
 // WriteOps: the writes of the PayoutStore port as synchronous functions on one connection.
 //
 // Used by: group_commit.cc, which runs them inside a transaction. A failed operation may have
-// written in part; the caller rolls it back, and may run it again with the same arguments.
-// Thread-safety: none; the writer thread only.
+// written in part; the caller rolls it back. Any operation may be undone and run again with the
+// same arguments. Thread-safety: none; the writer thread only.
 
 #ifndef PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_
 #define PAYOUT_ADAPTERS_SQLITE_WRITE_OPS_H_

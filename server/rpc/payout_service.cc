@@ -48,8 +48,8 @@ absl::Status TooLate() {
 
 }  // namespace
 
-// One unary call, from gRPC's side. It needs no reactor of its own: nothing happens when gRPC is
-// done with it, and whoever answers looks whether the caller is still there.
+// One unary call, from gRPC's side. It needs no reactor of its own: when gRPC is done with it, only
+// its place has to be given back, which its messages do (call_messages.h).
 class PayoutServiceImpl::UnaryCall {
  public:
   explicit UnaryCall(grpc::CallbackServerContext& context)

@@ -24,6 +24,7 @@ absl::Status WriteFiles(const GatewayRun::Plan& plan, const std::string& store) 
   for (const char* section : {"grpc", "callbacks", "admin"}) {
     out << "[" << section << "]\nlisten = \"127.0.0.1:0\"\n";
     if (section == std::string("grpc")) out << plan.grpc;
+    if (section == std::string("callbacks")) out << "connections_max = 1000\n";
   }
   if (plan.callback_key) {
     const std::string key = plan.dir + "/callback.key";

@@ -44,7 +44,7 @@ struct StoreIdentity {
 struct WriteCounts {
   std::int64_t commits = 0;
   std::int64_t calls = 0;  // that these commits carried
-  std::int64_t rows = 0;   // that they wrote, changed or removed
+  std::int64_t rows = 0;   // that they wrote, changed or removed; those that were undone, too
 };
 
 // No open row is due later than this: it is asked about at least once a day, give or take.

@@ -255,6 +255,29 @@ TEST_F(SqliteStoreTest, ACallThatFailsIsRolledBackAloneWithinItsGroup) {
     EXPECT_EQ(events.events[i].position, static_cast<std::int64_t>(i) + 1);
 }
 
+TEST_F(SqliteStoreTest, ACallThatIsRefusedBeforeItWritesDoesNotRunItsGroupAgain) {
+  Open();
+  const Payout row = Run(store_->Insert(NewPayout("a")))->payout;
+  Change stale = To(State::kProcessing, row, At(1));
+  ++stale.expected_version;
+  const WriteCounts before = store_->write_counts();
+
+  Results<InsertResult> inserts;
+  std::optional<absl::StatusOr<Payout>> refused;
+  TaskScope scope;
+  {
+    const auto blocker = BlockWriter();
+    StartInserts(scope, inserts, 5);
+    scope.Spawn(LoopExecutor::Keep(store_->Apply(stale), refused));
+    StartInserts(scope, inserts, 5);
+  }
+  Finish(scope);
+  EXPECT_EQ((*refused).status().code(), absl::StatusCode::kAborted);
+  for (const auto& result : inserts) EXPECT_TRUE((*result).ok()) << (*result).status();
+  // Rows of a first run that was undone would count, too.
+  EXPECT_EQ(store_->write_counts().rows - before.rows, 20);
+}
+
 TEST_F(SqliteStoreTest, BeyondTheBoundOfWaitingCallsAnswersAreUnavailable) {
   SqliteOptions options;
   options.queue_limit = 10;
