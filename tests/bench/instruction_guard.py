@@ -30,6 +30,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE_PERCENT = 5
 SECONDS_MAX = 300  # of one run
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 class CannotTell(Exception):
@@ -194,8 +195,11 @@ def measure_all(build, selected, jobs):
     folder.mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
+            # An interrupt in the middle of a submission could leave a lock of the pool taken for ever.
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
             pending = {name: pool.submit(measure, processes, valgrind, program, folder, name, times)
                        for name, times in listed.items() if not selected or name in selected}
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
             tell_progress(pending)
             paths = {name: figure.result() for name, figure in pending.items()}
         except BaseException:
@@ -243,7 +247,7 @@ def main(arguments):
     parser.add_argument("--path", action="append", default=[], help="only this one; may be repeated")
     parser.add_argument("--write", action="store_true", help="renew the kept figures")
     options = parser.parse_args(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in INTERRUPTS:
         signal.signal(number, signal.default_int_handler)
     try:
         kept = read_figures(options.figures)
