@@ -137,14 +137,22 @@ class Samples {
     }
     return squares > 0 ? products / squares * (seconds_.back() - seconds_.front()) : 0;
   }
+  // The largest of the last third beyond the largest before.
+  double MoreAtTheEnd() const {
+    return *std::max_element(LastThird(), values_.end()) -
+           *std::max_element(values_.begin(), LastThird());
+  }
   // The least of the last third beyond the least before: what leaks never goes away, while
   // connections come and go with the calls in flight.
-  double MoreAtTheEnd() const {
-    const auto third = values_.begin() + static_cast<std::ptrdiff_t>(values_.size() * 2 / 3);
-    return *std::min_element(third, values_.end()) - *std::min_element(values_.begin(), third);
+  double LeastMoreAtTheEnd() const {
+    return *std::min_element(LastThird(), values_.end()) -
+           *std::min_element(values_.begin(), LastThird());
   }
 
  private:
+  std::vector<double>::const_iterator LastThird() const {
+    return values_.begin() + static_cast<std::ptrdiff_t>(values_.size() * 2 / 3);
+  }
   static double MeanOf(const std::vector<double>& values) {
     double sum = 0;
     for (const double value : values) sum += value;
@@ -228,6 +236,7 @@ absl::StatusOr<Figures> RunSoak(const RowContext& context, double minutes) {
   figures["memory_growth_percent"] = 100 * memory.Growth() / memory.Mean();
   figures["descriptors"] = descriptors.Mean();
   figures["descriptors_more"] = descriptors.MoreAtTheEnd();
+  figures["descriptors_least_more"] = descriptors.LeastMoreAtTheEnd();
   figures["threads"] = threads.Mean();
   figures["threads_more"] = threads.MoreAtTheEnd();
   figures["store_mb"] =
@@ -254,10 +263,9 @@ Question MakeQuestion(double& minutes) {
       "by three\n"
       "streams. After a third of the time as warm-up, memory, descriptors and threads are sampled "
       "each\n"
-      "second. Growth of memory: of the straight line through the samples; more descriptors and\n"
-      "threads: the fewest of the last third beyond the fewest before. The goals need five "
-      "minutes\n"
-      "or more: before, caches and connection pools are still filling.";
+      "second. Growth: of the straight line through the samples. The goals need five minutes or "
+      "more:\n"
+      "before, caches and connection pools are still filling.";
   question.rounds = 1;
   question.rows = {{.name = "soak", .what = "", .run = [&minutes](const RowContext& context) {
                       return RunSoak(context, minutes);
