@@ -73,6 +73,22 @@ class SqliteStoreTest : public ::testing::Test {
     loop_.RunUntil([&scope] { return scope.active() == 0; });
   }
 
+  // All waiting at once. The inserts succeed.
+  absl::StatusOr<Payout> ApplyAmongTenInserts(const Change& change) {
+    Results<InsertResult> inserts;
+    std::optional<absl::StatusOr<Payout>> applied;
+    TaskScope scope;
+    {
+      const auto blocker = BlockWriter();
+      StartInserts(scope, inserts, 5);
+      scope.Spawn(LoopExecutor::Keep(store_->Apply(change), applied));
+      StartInserts(scope, inserts, 5);
+    }
+    Finish(scope);
+    for (const auto& result : inserts) EXPECT_TRUE((*result).ok()) << (*result).status();
+    return *std::move(applied);
+  }
+
   // Holds the database's only write lock, so that calls pile up behind it.
   std::unique_ptr<Database> BlockWriter() {
     auto blocker = *Database::Open(path_, Database::Access::kReadWrite);
@@ -236,18 +252,7 @@ TEST_F(SqliteStoreTest, ACallThatFailsIsRolledBackAloneWithinItsGroup) {
   bad.attempt = Attempt{};
   bad.attempt->call = static_cast<Call>(9);
 
-  Results<InsertResult> inserts;
-  std::optional<absl::StatusOr<Payout>> failed;
-  TaskScope scope;
-  {
-    const auto blocker = BlockWriter();
-    StartInserts(scope, inserts, 5);
-    scope.Spawn(LoopExecutor::Keep(store_->Apply(bad), failed));
-    StartInserts(scope, inserts, 5);
-  }
-  Finish(scope);
-  EXPECT_EQ((*failed).status().code(), absl::StatusCode::kInternal);
-  for (const auto& result : inserts) EXPECT_TRUE((*result).ok()) << (*result).status();
+  EXPECT_EQ(ApplyAmongTenInserts(bad).status().code(), absl::StatusCode::kInternal);
   EXPECT_EQ(Run(store_->Find(Key("a")))->value().status.state, State::kQueued);
   const EventPage events = Run(store_->ReadEvents(0, 100)).value();
   ASSERT_EQ(events.events.size(), 11u);
@@ -262,18 +267,7 @@ TEST_F(SqliteStoreTest, ACallThatIsRefusedBeforeItWritesDoesNotRunItsGroupAgain)
   ++stale.expected_version;
   const WriteCounts before = store_->write_counts();
 
-  Results<InsertResult> inserts;
-  std::optional<absl::StatusOr<Payout>> refused;
-  TaskScope scope;
-  {
-    const auto blocker = BlockWriter();
-    StartInserts(scope, inserts, 5);
-    scope.Spawn(LoopExecutor::Keep(store_->Apply(stale), refused));
-    StartInserts(scope, inserts, 5);
-  }
-  Finish(scope);
-  EXPECT_EQ((*refused).status().code(), absl::StatusCode::kAborted);
-  for (const auto& result : inserts) EXPECT_TRUE((*result).ok()) << (*result).status();
+  EXPECT_EQ(ApplyAmongTenInserts(stale).status().code(), absl::StatusCode::kAborted);
   // Rows of a first run that was undone would count, too.
   EXPECT_EQ(store_->write_counts().rows - before.rows, 20);
 }
