@@ -150,14 +150,25 @@ bool HttpGate::Pause(std::chrono::milliseconds time) {
 }
 
 void HttpGate::Serve(RawConnection& client) {
-  while (const std::optional<std::string> request = client.ReadRequest()) {
-    if (!ServeOne(client, *request)) return;
+  bool goes_on = true;
+  while (goes_on) {
+    const std::optional<std::string> request = client.ReadRequest();
+    if (!request) break;
+    const std::optional<GateFault> fault = Take(*request);
+    goes_on = fault ? Spoil(client, *request, *fault) : Exchange(client, *request);
   }
+  const std::lock_guard lock(mutex_);
+  late_.erase(&client);
 }
 
-bool HttpGate::ServeOne(RawConnection& client, const std::string& request) {
-  const std::optional<GateFault> fault = Take(request);
-  return fault ? Spoil(client, request, *fault) : Exchange(client, request);
+void HttpGate::SendLateAnswers() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [client, answer] : late_) client->Write(answer);
+}
+
+int HttpGate::late_answers() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(late_.size());
 }
 
 bool HttpGate::Exchange(RawConnection& client, const std::string& request) {
@@ -260,22 +271,15 @@ bool HttpGate::Deliver(RawConnection& client, const std::string& answer, const G
     case WireFault::kAnswerTwice:
       client.Write(answer + answer);
       return true;
-    case WireFault::kAnswerTwiceLate:
+    case WireFault::kAnswerTwiceLate: {
       client.Write(answer);
-      return RepeatWhenQuiet(client, answer, fault.delay);
+      const std::lock_guard lock(mutex_);
+      late_.emplace(&client, answer);
+      return true;
+    }
     default:
       return false;
   }
-}
-
-bool HttpGate::RepeatWhenQuiet(RawConnection& client, const std::string& answer,
-                               std::chrono::milliseconds quiet) {
-  while (!client.Quiet(quiet)) {
-    const std::optional<std::string> request = client.ReadRequest();
-    if (!request || !ServeOne(client, *request)) return false;
-  }
-  client.Write(answer);
-  return true;
 }
 
 bool HttpGate::Drip(RawConnection& client, const std::string& answer,

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -46,11 +47,9 @@ enum class WireFault {
   // ... or arrives, and the connection is strange.
   kDrip,  // a byte at a time
   kDelayAnswer,
-  kHalfClose,    // FIN behind the answer although the connection was to be kept
-  kAnswerTwice,  // in one piece
-  // The second one when the connection has been quiet for a while. One that met a request would be
-  // its answer: HTTP/1.1 has nothing to tell them apart.
-  kAnswerTwiceLate,
+  kHalfClose,        // FIN behind the answer although the connection was to be kept
+  kAnswerTwice,      // in one piece
+  kAnswerTwiceLate,  // the second one when SendLateAnswers says so
 };
 
 const char* WireFaultName(WireFault fault);
@@ -76,18 +75,21 @@ class HttpGate {
   // Faults that are armed and have not acted.
   int waiting() const;
 
+  // Sends the second answers of kAnswerTwiceLate, while the client has no request open and begins
+  // none: one that met a request would be its answer, HTTP/1.1 has nothing to tell them apart.
+  void SendLateAnswers();
+  // Open connections that have, or will get, a second answer.
+  int late_answers() const;
+
   // All requests that came.
   std::vector<std::string> requests() const { return server_.requests(); }
 
  private:
   void Serve(RawConnection& client);
   // False: the connection is over.
-  bool ServeOne(RawConnection& client, const std::string& request);
   bool Exchange(RawConnection& client, const std::string& request);
   bool Spoil(RawConnection& client, const std::string& request, const GateFault& fault);
   bool Deliver(RawConnection& client, const std::string& answer, const GateFault& fault);
-  bool RepeatWhenQuiet(RawConnection& client, const std::string& answer,
-                       std::chrono::milliseconds quiet);
   bool Drip(RawConnection& client, const std::string& answer, std::chrono::milliseconds pause);
   std::optional<GateFault> Take(const std::string& request);
   // The whole answer, or as much of it as came before the connection ended.
@@ -100,6 +102,7 @@ class HttpGate {
   std::condition_variable stopped_;
   bool stop_ = false;
   std::deque<GateFault> faults_;
+  std::multimap<RawConnection*, std::string> late_;
   RawServer server_;  // the last member: its threads use the others
 };
 

@@ -7,7 +7,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -53,11 +52,6 @@ std::optional<std::string> RawConnection::ReadRequest() {
     if (!buffer_.empty()) server_.fragments_.push_back(std::exchange(buffer_, {}));
     return std::nullopt;
   }
-}
-
-bool RawConnection::Quiet(std::chrono::milliseconds time) const {
-  pollfd poll_fd{.fd = fd_, .events = POLLIN, .revents = 0};
-  return buffer_.empty() && ::poll(&poll_fd, 1, static_cast<int>(time.count())) == 0;
 }
 
 void RawConnection::ReadToEnd() {

@@ -7,7 +7,6 @@
 #ifndef PAYOUT_TESTS_ADAPTERS_HTTP_RAW_SERVER_H_
 #define PAYOUT_TESTS_ADAPTERS_HTTP_RAW_SERVER_H_
 
-#include <chrono>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -30,8 +29,6 @@ class RawConnection {
   // One request: its header and as much body as its Content-Length says. nullopt when the client
   // went away; what it had sent of a request by then is kept in RawServer::fragments.
   std::optional<std::string> ReadRequest();
-  // Nothing comes for that long; not for TLS.
-  bool Quiet(std::chrono::milliseconds time) const;
   // Reads on until the client goes away.
   void ReadToEnd();
   void Write(std::string_view bytes);
