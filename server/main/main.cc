@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "server/main/commands.h"
 #include "server/main/signals.h"
 #include "server/rpc/grpc_log.h"
@@ -49,6 +50,9 @@ int main(int argc, char** argv) {
   // Before any thread exists, so that all inherit it.
   payout::BlockSignals();
   payout::RouteGrpcLog();
+  // Where Abseil was built with its assertions, as Debian's is, each lock that gRPC takes looks for
+  // cycles of locks, under a lock of the process. That is for tests, which keep it.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const payout::EnvironmentVariables environment = ReadEnvironment();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return std::visit(Run{environment}, payout::ParseCommandLine(arguments, environment));

@@ -18,6 +18,7 @@
 
 #include "tests/bench/figures_json.h"
 #include "tests/bench/load.h"
+#include "tests/bench/lock_cycles.h"
 
 namespace payout::bench {
 namespace {
@@ -122,6 +123,7 @@ int Main(int argc, char** argv) {
   add_store(joined_command, joined.like, joined.dir);
   joined_command.add_flag("--accepted", joined.accepted, "The payout in it has been accepted.");
 
+  IgnoreLockCycles();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

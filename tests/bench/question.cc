@@ -17,6 +17,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/bench/interrupt.h"
+#include "tests/bench/lock_cycles.h"
 #include "tests/bench/report.h"
 
 namespace payout::bench {
@@ -220,6 +221,7 @@ double Medians::Cpu(const std::vector<std::string>& rows) const {
 }
 
 int RunQuestion(int argc, char** argv, Question question) {
+  IgnoreLockCycles();
   CLI::App app{question.text};
   app.name(question.name);
   Options options;

@@ -14,6 +14,7 @@
 #include "payout/v1/payout_service.grpc.pb.h"
 #include "tests/bench/floor_server.h"
 #include "tests/bench/load.h"
+#include "tests/bench/lock_cycles.h"
 
 namespace payout::bench {
 namespace {
@@ -135,6 +136,7 @@ class StreamingService final : public Service {
 }  // namespace
 
 int ServeStreams() {
+  IgnoreLockCycles();
   StreamingService service;
   return ServeFloor(service, "stream_port", std::chrono::seconds(300)).ok() ? 0 : 1;
 }
