@@ -22,8 +22,9 @@ constexpr int kRestartFactor = 4;
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Database> database, int threshold)
+Checkpointer::Checkpointer(std::unique_ptr<Database> database, SharedReader& readers, int threshold)
     : database_(std::move(database)),
+      readers_(readers),
       threshold_(threshold),
       thread_(StartWorker([this] { Loop(); })) {}
 
@@ -80,6 +81,7 @@ void Checkpointer::Loop() {
 }
 
 int Checkpointer::Run() {
+  const SharedReader::NothingKept nothing_kept(readers_);
   PAYOUT_FAIL_POINT("checkpoint.before");
   absl::StatusOr<Database::LogState> state = database_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
   PAYOUT_FAIL_POINT("checkpoint.after");

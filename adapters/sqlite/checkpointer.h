@@ -13,13 +13,14 @@
 #include <thread>
 
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/shared_reader.h"
 
 namespace payout::sqlite {
 
 class Checkpointer {
  public:
   // `threshold`: pages in the log from which on it starts without waiting for an idle moment.
-  Checkpointer(std::unique_ptr<Database> database, int threshold);
+  Checkpointer(std::unique_ptr<Database> database, SharedReader& readers, int threshold);
   ~Checkpointer();
 
   // Before a transaction: waits while a log that has grown far beyond the threshold is started
@@ -36,6 +37,7 @@ class Checkpointer {
   void SetRestarting(bool restarting);
 
   const std::unique_ptr<Database> database_;
+  SharedReader& readers_;
   const int threshold_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -21,13 +21,14 @@ int OnWal(void* checkpointer, sqlite3*, const char*, int pages) {
 GroupCommit::GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
                          const Reach& reach, Executor& executor,
                          std::shared_ptr<CommitListener> listener, Limits limits,
-                         Checkpointer& checkpointer)
+                         Checkpointer& checkpointer, SharedReader& readers)
     : database_(std::move(database)),
       epoch_file_(std::move(epoch_file)),
       executor_(executor),
       listener_(std::move(listener)),
       limits_(limits),
       checkpointer_(checkpointer),
+      readers_(readers),
       ops_(*database_, reach),
       committed_(reach),
       queue_(limits.queue) {
@@ -57,6 +58,7 @@ void GroupCommit::Loop() {
       for (const auto& job : jobs) job->Fail(error);
     } else {
       ++commits_;
+      readers_.NoteCommit();
       calls_ += static_cast<std::int64_t>(jobs.size());
       rows_ = database_->TotalChanges();
     }

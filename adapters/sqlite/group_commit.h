@@ -22,6 +22,7 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/epoch_file.h"
 #include "adapters/sqlite/job.h"
+#include "adapters/sqlite/shared_reader.h"
 #include "adapters/sqlite/write_ops.h"
 #include "server/app/ports/payout_store.h"
 #include "server/base/executor.h"
@@ -41,7 +42,7 @@ class GroupCommit {
   };
   GroupCommit(std::unique_ptr<Database> database, std::unique_ptr<EpochFile> epoch_file,
               const Reach& reach, Executor& executor, std::shared_ptr<CommitListener> listener,
-              Limits limits, Checkpointer& checkpointer);
+              Limits limits, Checkpointer& checkpointer, SharedReader& readers);
   ~GroupCommit();
 
   JobQueue<WriteOps>& queue() { return queue_; }
@@ -60,6 +61,7 @@ class GroupCommit {
   const std::shared_ptr<CommitListener> listener_;
   const Limits limits_;
   Checkpointer& checkpointer_;
+  SharedReader& readers_;
   WriteOps ops_;
   Reach committed_;
   JobQueue<WriteOps> queue_;

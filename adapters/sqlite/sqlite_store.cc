@@ -21,13 +21,15 @@ struct SqliteStore::Impl {
       : executor(loop),
         lock(std::move(opened.lock)),
         identity(std::move(opened.identity)),
-        checkpointer(std::move(opened.checkpointer), options.checkpoint_pages),
+        shared_reader(std::move(opened.shared_readers)),
+        checkpointer(std::move(opened.checkpointer), shared_reader, options.checkpoint_pages),
         writer(std::move(opened.writer), std::move(opened.epoch_file), opened.reach, loop, listener,
                {static_cast<std::size_t>(options.queue_limit),
                 static_cast<std::size_t>(options.group_limit)},
-               checkpointer),
-        reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)),
-        shared_reader(std::move(opened.shared_readers)) {}
+               checkpointer, shared_reader),
+        reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)) {}
+  // The other members go in the right order by themselves.
+  ~Impl() { shared_reader.Close(); }
 
   sqlite::JobQueue<WriteOps>& QueueFor(WriteOps*) { return writer.queue(); }
   sqlite::JobQueue<ReadOps>& QueueFor(ReadOps*) { return reader.queue(); }
@@ -39,10 +41,10 @@ struct SqliteStore::Impl {
   const StoreIdentity identity;
   const std::shared_ptr<sqlite::CommitListener> listener =
       std::make_shared<sqlite::CommitListener>();
+  sqlite::SharedReader shared_reader;
   sqlite::Checkpointer checkpointer;
   sqlite::GroupCommit writer;
   sqlite::ReadThread reader;
-  sqlite::SharedReader shared_reader;
 };
 
 // Awaits a call. When its coroutine is destroyed meanwhile, the call goes on and resumes nobody.

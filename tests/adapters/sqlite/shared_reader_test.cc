@@ -1,0 +1,146 @@
+// Reads that keep their transaction: they miss no commit, and they do not keep the log.
+
+#include "adapters/sqlite/shared_reader.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "tests/contract/loop_executor.h"
+#include "tests/contract/payout_builder.h"
+#include "tests/contract/temp_dir.h"
+
+namespace payout::sqlite {
+namespace {
+
+using testing::At;
+using testing::Key;
+using testing::LoopExecutor;
+using testing::NewPayout;
+using testing::To;
+
+class SharedReaderTest : public ::testing::Test {
+ protected:
+  ~SharedReaderTest() override { CloseStore(); }
+
+  void OpenStore(const SqliteOptions& options = {}) {
+    store_ = *SqliteStore::Open(path_, loop_, options);
+  }
+
+  Payout Insert(const std::string& id) { return loop_.Run(store_->Insert(NewPayout(id)))->payout; }
+  void CloseStore() {
+    store_.reset();
+    loop_.RunPosted();
+  }
+
+  testing::TempDir directory_;
+  const std::string path_ = directory_.File("store.db");
+  LoopExecutor loop_;
+  std::unique_ptr<SqliteStore> store_;
+};
+
+TEST_F(SharedReaderTest, EachCommitIsSeenByTheNextRead) {
+  OpenStore();
+  Payout row = Insert("a");
+  for (int i = 1; i <= 300; ++i) {
+    // Some are changes that callers are told of, some the gateway's own notes.
+    const State next = i % 2 == 1 ? State::kSubmitting : State::kQueued;
+    row = loop_.Run(store_->Apply(To(next, row, At(i)))).value();
+    const auto found = store_->reader()->Find(Key("a"));
+    ASSERT_TRUE(found.ok()) << found.status();
+    ASSERT_EQ((*found)->version, row.version);
+    ASSERT_EQ((*found)->status, row.status);
+    const std::string id = absl::StrCat("b", i);
+    ASSERT_EQ(store_->reader()->Find(Key(id)).value(), std::nullopt);
+    Insert(id);
+    ASSERT_NE(store_->reader()->Find(Key(id)).value(), std::nullopt);
+  }
+}
+
+TEST_F(SharedReaderTest, TheLogStartsAnewAlthoughAReadIsKept) {
+  SqliteOptions options;
+  options.checkpoint_pages = 8;
+  OpenStore(options);
+  Insert("first");
+  for (int i = 0; i < 600; ++i) {
+    if (i % 100 == 0) {
+      ASSERT_NE(store_->reader()->Find(Key("first")).value(), std::nullopt);
+    }
+    Insert(absl::StrCat("p", i));
+  }
+  // Each insert logs ten pages and more: a log that does not start anew would have 24 MB.
+  EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 12u << 20);
+}
+
+// Without the store, whose own checkpointer has a clock.
+class KeptReadTest : public SharedReaderTest {
+ protected:
+  KeptReadTest() {
+    OpenStore();
+    Insert("a");
+    CloseStore();
+    SharedReader::Connections connections;
+    for (auto& connection : connections) {
+      connection = *Database::Open(path_, Database::Access::kReadOnly);
+    }
+    reader_.emplace(std::move(connections));
+    writer_ = *Database::Open(path_, Database::Access::kReadWrite);
+    EXPECT_EQ(writer_->Execute("PRAGMA busy_timeout = 0"), absl::OkStatus());
+  }
+
+  void Write(const std::string& set = "updated_at = updated_at + 1") {
+    ASSERT_EQ(writer_->Execute("UPDATE payouts SET " + set), absl::OkStatus());
+  }
+  void Read() { ASSERT_NE(reader_->Find(Key("a")).value(), std::nullopt); }
+  bool LogIsKept() { return writer_->Checkpoint(SQLITE_CHECKPOINT_RESTART)->busy; }
+
+  std::optional<SharedReader> reader_;
+  std::unique_ptr<Database> writer_;
+};
+
+TEST_F(KeptReadTest, AReadIsKeptUntilNothingIsToBe) {
+  Write();
+  Read();
+  EXPECT_TRUE(LogIsKept());
+  {
+    const SharedReader::NothingKept nothing_kept(*reader_);
+    EXPECT_FALSE(LogIsKept());
+    Write();
+    Read();
+    EXPECT_FALSE(LogIsKept());
+    Write();
+  }
+  Read();
+  EXPECT_TRUE(LogIsKept());
+}
+
+TEST_F(KeptReadTest, ACommitThatWasNotedEndsTheReadBeforeIt) {
+  Write();
+  Read();
+  Write("revision = 7");
+  reader_->NoteCommit();
+  EXPECT_EQ(reader_->Find(Key("a")).value()->revision, 7);
+}
+
+TEST_F(KeptReadTest, AReadThatFailsIsNotKept) {
+  Write("amount = '?'");
+  EXPECT_EQ(reader_->Find(Key("a")).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_FALSE(LogIsKept());
+}
+
+TEST_F(KeptReadTest, AClosedReaderKeepsNothing) {
+  Write();
+  Read();
+  reader_->Close();
+  EXPECT_FALSE(LogIsKept());
+}
+
+}  // namespace
+}  // namespace payout::sqlite
