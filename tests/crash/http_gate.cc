@@ -163,7 +163,10 @@ void HttpGate::Serve(RawConnection& client) {
 
 void HttpGate::SendLateAnswers() {
   const std::lock_guard lock(mutex_);
-  for (const auto& [client, answer] : late_) client->Write(answer);
+  for (const auto& [client, answer] : late_) {
+    client->Write(answer);
+    client->AwaitDelivery();
+  }
 }
 
 int HttpGate::late_answers() const {
@@ -272,9 +275,11 @@ bool HttpGate::Deliver(RawConnection& client, const std::string& answer, const G
       client.Write(answer + answer);
       return true;
     case WireFault::kAnswerTwiceLate: {
+      {
+        const std::lock_guard lock(mutex_);
+        late_.emplace(&client, answer);
+      }
       client.Write(answer);
-      const std::lock_guard lock(mutex_);
-      late_.emplace(&client, answer);
       return true;
     }
     default:

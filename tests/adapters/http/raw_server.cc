@@ -5,10 +5,14 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "tests/support/eventually.h"
 
 namespace payout::testing {
 namespace {
@@ -67,6 +71,14 @@ void RawConnection::Write(std::string_view bytes) {
     if (count <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+void RawConnection::AwaitDelivery() const {
+  const auto delivered = [this] {
+    int waiting = 0;
+    return ::ioctl(fd_, SIOCOUTQ, &waiting) != 0 || waiting == 0;
+  };
+  Require(Eventually(delivered));
 }
 
 void RawConnection::Close() {
