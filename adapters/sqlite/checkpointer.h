@@ -1,5 +1,6 @@
 // Checkpointer: moves committed pages from the write-ahead log into the database, on a thread and a
-// connection of its own, so that no commit waits for it.
+// connection of its own, so that no commit waits for it. Has the reads ended that SharedReader
+// keeps; for one that waits for the disk it waits as well.
 //
 // Used by: group_commit.cc, which tells it how long the log has become.
 // Thread-safety: AwaitTurn and NoteLog from the writer thread. The destructor ends the thread.

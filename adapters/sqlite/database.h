@@ -87,7 +87,7 @@ class Database {
 };
 
 // One run of a statement. The end of its scope resets it: a read that is left open would keep the
-// write-ahead log from being reset.
+// write-ahead log from being reset (shared_reader.h keeps some, and says when not).
 class Query {
  public:
   Query(Query&&) = delete;

@@ -58,7 +58,6 @@ void GroupCommit::Loop() {
       for (const auto& job : jobs) job->Fail(error);
     } else {
       ++commits_;
-      readers_.NoteCommit();
       calls_ += static_cast<std::int64_t>(jobs.size());
       rows_ = database_->TotalChanges();
     }
@@ -86,7 +85,10 @@ absl::Status GroupCommit::RunGroup(const Jobs<WriteOps>& jobs) {
   if (!ran) PAYOUT_RETURN_IF_ERROR(RunAgainWithSavepoints(jobs));
   if (PAYOUT_BUG(answer_before_commit) && !goes_on) return absl::OkStatus();
   PAYOUT_FAIL_POINT("sqlite.commit.before");
-  PAYOUT_RETURN_IF_ERROR(database_->Run("COMMIT").Finish());
+  {
+    const SharedReader::Committing committing(readers_);
+    PAYOUT_RETURN_IF_ERROR(database_->Run("COMMIT").Finish());
+  }
   PAYOUT_FAIL_POINT("sqlite.commit.after");
   return absl::OkStatus();
 }

@@ -8,8 +8,12 @@
 namespace payout::sqlite {
 namespace {
 
-void EndTransaction(Database& database) {
-  if (database.InTransaction()) database.Run("COMMIT").Finish().IgnoreError();
+// UNAVAILABLE: it goes on, and what it sees may be old.
+absl::Status EndTransaction(Database& database) {
+  if (!database.InTransaction()) return absl::OkStatus();
+  const absl::Status ended = database.Run("COMMIT").Finish();
+  if (!database.InTransaction()) return absl::OkStatus();
+  return absl::UnavailableError(ended.message());
 }
 
 }  // namespace
@@ -28,16 +32,18 @@ absl::StatusOr<std::optional<Payout>> SharedReader::Find(const PayoutKey& key) {
 }
 
 absl::StatusOr<std::optional<Payout>> SharedReader::FindIn(Slot& slot, const PayoutKey& key) {
+  if (slot.database == nullptr) return absl::UnavailableError("the store is closed");
   Database& database = *slot.database;
-  // Before the transaction begins: it sees these commits, and perhaps more.
+  // Before the transaction begins, so that what it sees is not older than this.
   const std::int64_t commits = commits_;
-  if (slot.commits != commits) EndTransaction(database);
-  if (!database.InTransaction()) {
+  const bool keep = keeps_ && commits % 2 == 0;
+  if (!keep || slot.commits != commits) PAYOUT_RETURN_IF_ERROR(EndTransaction(database));
+  if (keep && !database.InTransaction()) {
     PAYOUT_RETURN_IF_ERROR(database.Run("BEGIN").Finish());
     slot.commits = commits;
   }
   absl::StatusOr<std::optional<Payout>> found = FindPayout(database, key);
-  if (!found.ok() || !keeps_) EndTransaction(database);
+  if (!found.ok()) EndTransaction(database).IgnoreError();  // The next read tries again.
   return found;
 }
 
@@ -45,7 +51,8 @@ SharedReader::NothingKept::NothingKept(SharedReader& reader) : reader_(reader) {
   reader_.keeps_ = false;
   for (Slot& slot : reader_.slots_) {
     const std::lock_guard lock(slot.mutex);
-    if (slot.database != nullptr) EndTransaction(*slot.database);
+    // One that cannot be ended keeps the log as any other reader does.
+    if (slot.database != nullptr) EndTransaction(*slot.database).IgnoreError();
   }
 }
 

@@ -28,15 +28,15 @@ struct SqliteStore::Impl {
                 static_cast<std::size_t>(options.group_limit)},
                checkpointer, shared_reader),
         reader(std::move(opened.reader), loop, static_cast<std::size_t>(options.queue_limit)) {}
-  // The other members go in the right order by themselves.
+  // The writer's connection closes after those of readers.
   ~Impl() { shared_reader.Close(); }
 
   sqlite::JobQueue<WriteOps>& QueueFor(WriteOps*) { return writer.queue(); }
   sqlite::JobQueue<ReadOps>& QueueFor(ReadOps*) { return reader.queue(); }
 
   Executor& executor;
-  // The order is that of closing, backwards: the writer's connection after the readers', the lock
-  // at the very end.
+  // The order is that of closing, backwards: the writer's connection after the readers' (see
+  // ~Impl), the lock at the very end. Checkpointer and writer use shared_reader.
   const std::unique_ptr<sqlite::LockFile> lock;
   const StoreIdentity identity;
   const std::shared_ptr<sqlite::CommitListener> listener =

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   payout::BlockSignals();
   payout::RouteGrpcLog();
   // Where Abseil was built with its assertions, as Debian's is, each lock that gRPC takes looks for
-  // cycles of locks, under a lock of the process. That is for tests, which keep it.
+  // cycles of locks, under a lock of the process. Tests that have the gateway in them keep it.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const payout::EnvironmentVariables environment = ReadEnvironment();
   const std::vector<std::string> arguments(argv + 1, argv + argc);

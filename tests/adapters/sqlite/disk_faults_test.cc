@@ -27,6 +27,7 @@ namespace {
 std::atomic<int> write_error{0};
 std::atomic<int> sync_error{0};
 std::atomic<int> note_error{0};  // of the epoch file, which is not SQLite's
+thread_local int read_error = 0;
 
 ssize_t FaultyWrite(int descriptor, const void* data, size_t size) {
   if (const int error = write_error.load()) {
@@ -42,6 +43,14 @@ ssize_t FaultyPwrite(int descriptor, const void* data, size_t size, off_t offset
     return -1;
   }
   return syscall(SYS_pwrite64, descriptor, data, size, offset);
+}
+
+ssize_t FaultyPread(int descriptor, void* data, size_t size, off_t offset) {
+  if (read_error != 0) {
+    errno = read_error;
+    return -1;
+  }
+  return pread(descriptor, data, size, offset);
 }
 
 int FaultySync(long call, int descriptor) {
@@ -83,6 +92,9 @@ class DiskFaultsTest : public ::testing::Test {
     for (const char* name : {"pwrite", "pwrite64"}) {
       vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(FaultyPwrite));
     }
+    for (const char* name : {"pread", "pread64"}) {
+      vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(FaultyPread));
+    }
     absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(path_, loop_);
     EXPECT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
@@ -91,6 +103,7 @@ class DiskFaultsTest : public ::testing::Test {
     write_error = 0;
     sync_error = 0;
     note_error = 0;
+    read_error = 0;
     store_.reset();
     loop_.RunPosted();
   }
@@ -104,6 +117,16 @@ class DiskFaultsTest : public ::testing::Test {
   LoopExecutor loop_;
   std::unique_ptr<SqliteStore> store_;
 };
+
+// They change nothing that was acknowledged.
+TEST_F(DiskFaultsTest, AReadOfTheCallersThreadThatFailsIsAnAnswer) {
+  ASSERT_EQ(Insert("a"), absl::OkStatus());
+  read_error = EIO;
+  EXPECT_FALSE(store_->reader()->Find(Key("a")).ok());
+  read_error = 0;
+  ASSERT_EQ(Insert("b"), absl::OkStatus());
+  EXPECT_NE(store_->reader()->Find(Key("b")).value(), std::nullopt);
+}
 
 TEST_F(DiskFaultsTest, AFullDiskFailsTheWholeGroupAndNothingElse) {
   ASSERT_EQ(Insert("before"), absl::OkStatus());

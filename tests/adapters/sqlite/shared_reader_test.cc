@@ -2,11 +2,16 @@
 
 #include "adapters/sqlite/shared_reader.h"
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +40,16 @@ class SharedReaderTest : public ::testing::Test {
   }
 
   Payout Insert(const std::string& id) { return loop_.Run(store_->Insert(NewPayout(id)))->payout; }
+  // Calls `read` over and over on other threads until the result is destroyed.
+  static std::vector<std::jthread> KeepReading(const std::function<void()>& read) {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([read](const std::stop_token& stop) {
+        while (!stop.stop_requested()) read();
+      });
+    }
+    return threads;
+  }
   void CloseStore() {
     store_.reset();
     loop_.RunPosted();
@@ -62,6 +77,32 @@ TEST_F(SharedReaderTest, EachCommitIsSeenByTheNextRead) {
     Insert(id);
     ASSERT_NE(store_->reader()->Find(Key(id)).value(), std::nullopt);
   }
+}
+
+// Others see a commit a moment before the writer can tell of it.
+TEST_F(SharedReaderTest, NoReadGoesBackBehindAnother) {
+  OpenStore();
+  Payout row = Insert("a");
+  std::atomic<std::int64_t> newest = 0;
+  std::atomic<int> went_back = 0;
+  const std::vector<std::jthread> readers = KeepReading([&] {
+    const std::int64_t seen = newest;
+    const auto found = store_->reader()->Find(Key("a"));
+    if (!found.ok()) return;  // the others have all connections
+    const std::int64_t version = (*found)->version;
+    if (version < seen) ++went_back;
+    std::int64_t before = newest;
+    while (before < version && !newest.compare_exchange_weak(before, version)) {
+    }
+  });
+  for (int i = 1; i <= 400; ++i) {
+    const State next = i % 2 == 1 ? State::kSubmitting : State::kQueued;
+    row = loop_.Run(store_->Apply(To(next, row, At(i)))).value();
+    const auto found = store_->reader()->Find(Key("a"));
+    if (absl::IsUnavailable(found.status())) continue;  // the readers have all connections
+    ASSERT_EQ((*found)->version, row.version);
+  }
+  EXPECT_EQ(went_back, 0);
 }
 
 TEST_F(SharedReaderTest, TheLogStartsAnewAlthoughAReadIsKept) {
@@ -100,6 +141,10 @@ class KeptReadTest : public SharedReaderTest {
   }
   void Read() { ASSERT_NE(reader_->Find(Key("a")).value(), std::nullopt); }
   bool LogIsKept() { return writer_->Checkpoint(SQLITE_CHECKPOINT_RESTART)->busy; }
+  bool LogIsMoved() {
+    const Database::LogState state = *writer_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    return state.done == state.pages;
+  }
 
   std::optional<SharedReader> reader_;
   std::unique_ptr<Database> writer_;
@@ -121,12 +166,39 @@ TEST_F(KeptReadTest, AReadIsKeptUntilNothingIsToBe) {
   EXPECT_TRUE(LogIsKept());
 }
 
-TEST_F(KeptReadTest, ACommitThatWasNotedEndsTheReadBeforeIt) {
+// It needs the database as it is, and none of the log.
+TEST_F(KeptReadTest, AReadOfAnEmptyLogIsNoLongerKeptEither) {
+  Write();
+  ASSERT_FALSE(LogIsKept());
+  Read();
+  Write();
+  EXPECT_FALSE(LogIsMoved());
+  const SharedReader::NothingKept nothing_kept(*reader_);
+  EXPECT_TRUE(LogIsMoved());
+}
+
+TEST_F(KeptReadTest, ReadsOfManyThreadsLeaveNothingKept) {
+  Write();
+  std::vector<std::jthread> readers =
+      KeepReading([this] { (void)reader_->Find(Key("a")).status(); });
+  for (int i = 0; i < 200; ++i) const SharedReader::NothingKept nothing_kept(*reader_);
+  const SharedReader::NothingKept nothing_kept(*reader_);
+  readers.clear();
+  EXPECT_FALSE(LogIsKept());
+}
+
+TEST_F(KeptReadTest, ACommitEndsTheReadBeforeIt) {
   Write();
   Read();
-  Write("revision = 7");
-  reader_->NoteCommit();
-  EXPECT_EQ(reader_->Find(Key("a")).value()->revision, 7);
+  {
+    const SharedReader::Committing committing(*reader_);
+    Write("revision = 7");
+    EXPECT_EQ(reader_->Find(Key("a")).value()->revision, 7);
+    Write("revision = 8");
+    EXPECT_EQ(reader_->Find(Key("a")).value()->revision, 8);
+    Write("revision = 9");
+  }
+  EXPECT_EQ(reader_->Find(Key("a")).value()->revision, 9);
 }
 
 TEST_F(KeptReadTest, AReadThatFailsIsNotKept) {
@@ -140,6 +212,7 @@ TEST_F(KeptReadTest, AClosedReaderKeepsNothing) {
   Read();
   reader_->Close();
   EXPECT_FALSE(LogIsKept());
+  EXPECT_EQ(reader_->Find(Key("a")).status().code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace
