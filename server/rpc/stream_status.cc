@@ -58,13 +58,13 @@ absl::Status SlowReader() {
 class StreamService::Counted {
  public:
   explicit Counted(StreamService& service) : service_(service) {
-    service_.core_.observer.OnStreams(++service_.open_);
+    service_.SetOpen(service_.open_ + 1);
   }
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
   ~Counted() {
     service_.ids_open_ -= ids_;
-    service_.core_.observer.OnStreams(--service_.open_);
+    service_.SetOpen(service_.open_ - 1);
   }
   // False when all streams together would name too many payouts.
   bool Add(std::size_t ids) {
@@ -93,9 +93,16 @@ StreamService::StreamService(Core& core, Feed& feed, const Directory& directory,
       feed_(feed),
       directory_(directory),
       options_(options),
-      places_(options.streams_max) {}
+      places_(options.streams_max),
+      trimmer_(core.env) {}
 
 StreamService::~StreamService() = default;
+
+void StreamService::SetOpen(int open) {
+  open_ = open;
+  core_.observer.OnStreams(open);
+  trimmer_.Note(open);
+}
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::Open(
     grpc::CallbackServerContext* context, absl::StatusOr<TenantName> tenant,

@@ -22,6 +22,7 @@
 #include "server/base/task.h"
 #include "server/base/task_scope.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/heap_trimmer.h"
 #include "server/rpc/message_renderer.h"
 #include "server/rpc/stream_writer.h"
 
@@ -59,6 +60,7 @@ class StreamService {
   // request.
   absl::StatusOr<std::unique_ptr<Admitted>> Admit(const TenantName& tenant,
                                                   const v1::StreamStatusRequest& request);
+  void SetOpen(int open);
   Task<void> Serve(std::shared_ptr<StreamWriter> writer, absl::Duration began,
                    absl::StatusOr<std::unique_ptr<Admitted>> admitted);
   Task<absl::Status> Run(StreamWriter& writer, StatusStream& stream);
@@ -72,6 +74,7 @@ class StreamService {
   const Options options_;
   Places places_;
   int open_ = 0;
+  HeapTrimmer trimmer_;
   std::size_t ids_open_ = 0;
   std::set<StatusStream*> running_;
   MessageRenderer renderer_;
