@@ -67,7 +67,7 @@ class SharedReader final : public PayoutReader {
   struct Slot {
     std::mutex mutex;
     std::unique_ptr<Database> database;
-    std::int64_t commits = 0;  // when its transaction began
+    std::int64_t commits = 0;  // commits_ before its transaction began
   };
 
   absl::StatusOr<std::optional<Payout>> FindIn(Slot& slot, const PayoutKey& key);

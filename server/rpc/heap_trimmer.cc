@@ -1,13 +1,10 @@
 #include "server/rpc/heap_trimmer.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
-#include <malloc.h>
-
 namespace payout {
-
-void TrimHeap() { malloc_trim(0); }
 
 HeapTrimmer::HeapTrimmer(Environment& env, std::function<void()> trim)
     : env_(env), trim_(std::move(trim)) {}
@@ -26,14 +23,19 @@ void HeapTrimmer::Note(int open) {
 
 void HeapTrimmer::Fire() {
   timer_ = {};
+  if (open_ > peak_ / 2) return;      // They are back.
   if (trimming_) return Note(open_);  // later
   if (thread_.joinable()) thread_.join();
   peak_ = open_;
   trimming_ = true;
-  thread_ = std::thread([this] {
-    trim_();
-    trimming_ = false;
-  });
+  try {
+    thread_ = std::thread([this] {
+      trim_();
+      trimming_ = false;
+    });
+  } catch (const std::system_error&) {
+    trimming_ = false;  // No thread to be had: the memory stays.
+  }
 }
 
 }  // namespace payout

@@ -74,7 +74,7 @@ class StreamService {
   const Options options_;
   Places places_;
   int open_ = 0;
-  HeapTrimmer trimmer_;
+  HeapTrimmer trimmer_;  // before scope_, whose streams tell it when they end
   std::size_t ids_open_ = 0;
   std::set<StatusStream*> running_;
   MessageRenderer renderer_;

@@ -161,12 +161,12 @@ void HttpGate::Serve(RawConnection& client) {
   late_.erase(&client);
 }
 
-void HttpGate::SendLateAnswers() {
+bool HttpGate::SendLateAnswers() {
   const std::lock_guard lock(mutex_);
-  for (const auto& [client, answer] : late_) {
-    client->Write(answer);
-    client->AwaitDelivery();
-  }
+  return std::all_of(late_.begin(), late_.end(), [](const auto& late) {
+    late.first->Write(late.second);
+    return late.first->AwaitDelivery();
+  });
 }
 
 int HttpGate::late_answers() const {

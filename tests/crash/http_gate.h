@@ -77,7 +77,8 @@ class HttpGate {
 
   // Sends the second answers of kAnswerTwiceLate, while the client has no request open and begins
   // none: one that met a request would be its answer, HTTP/1.1 has nothing to tell them apart.
-  void SendLateAnswers();
+  // Returns once they have arrived; false when that takes too long.
+  bool SendLateAnswers();
   // Open connections that have, or will get, a second answer.
   int late_answers() const;
 

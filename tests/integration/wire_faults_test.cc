@@ -106,12 +106,14 @@ void ExpectAllPaidOnce(World& world, const std::vector<std::string>& ids) {
   EXPECT_EQ(world.harness().platform().Ledger().payments.size(), before + ids.size());
 }
 
-// Settled payouts are read no more, for an hour; then three kept connections get an answer that
-// nobody asked for, and the next payouts meet them.
+// Settled payouts are read no more, for an hour; then kept connections get an answer that nobody
+// asked for, and the next payouts meet them.
 void ExpectLateAnswersAreNobodys(World& world) {
   ExpectAllPaidOnce(world, ArmAll(world.gate(), WireFault::kAnswerTwiceLate, "late-"));
-  ASSERT_EQ(world.gate().late_answers(), 3);
-  world.gate().SendLateAnswers();
+  if (::testing::Test::HasFatalFailure()) return;
+  // Three, unless an exchange took so long that the gateway gave its connection up.
+  ASSERT_GT(world.gate().late_answers(), 0);
+  ASSERT_TRUE(world.gate().SendLateAnswers());
   std::vector<std::string> next;
   for (int i = 0; i < 8; ++i) next.push_back("next-" + std::to_string(i));
   ExpectAllPaidOnce(world, next);

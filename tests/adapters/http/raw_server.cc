@@ -73,12 +73,16 @@ void RawConnection::Write(std::string_view bytes) {
   }
 }
 
-void RawConnection::AwaitDelivery() const {
-  const auto delivered = [this] {
+bool RawConnection::AwaitDelivery() const {
+  return Eventually([this] {
     int waiting = 0;
-    return ::ioctl(fd_, SIOCOUTQ, &waiting) != 0 || waiting == 0;
-  };
-  Require(Eventually(delivered));
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    const bool open = ::ioctl(fd_, SIOCOUTQ, &waiting) == 0 &&
+                      ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+                      info.tcpi_state == TCP_ESTABLISHED;
+    return !open || waiting == 0;
+  });
 }
 
 void RawConnection::Close() {

@@ -32,8 +32,9 @@ class RawConnection {
   // Reads on until the client goes away.
   void ReadToEnd();
   void Write(std::string_view bytes);
-  // Until the client's side of the connection has all that was written, read or not. Not for TLS.
-  void AwaitDelivery() const;
+  // Waits until the client's side of the connection has all that was written, read or not, or is
+  // gone. False when that takes too long. Not for TLS.
+  bool AwaitDelivery() const;
   // Closes with FIN, or TLS close_notify and FIN.
   void Close();
   // Closes with RST.

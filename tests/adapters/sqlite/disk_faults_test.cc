@@ -118,7 +118,7 @@ class DiskFaultsTest : public ::testing::Test {
   std::unique_ptr<SqliteStore> store_;
 };
 
-// They change nothing that was acknowledged.
+// Reads that fail change nothing that was acknowledged.
 TEST_F(DiskFaultsTest, AReadOfTheCallersThreadThatFailsIsAnAnswer) {
   ASSERT_EQ(Insert("a"), absl::OkStatus());
   read_error = EIO;

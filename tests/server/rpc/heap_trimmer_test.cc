@@ -1,6 +1,7 @@
 #include "server/rpc/heap_trimmer.h"
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ class HeapTrimmerTest : public ::testing::Test {
   void GoTo(int open) {
     while (open_ != open) {
       open_ += open_ < open ? 1 : -1;
-      trimmer_.Note(open_);
+      trimmer_->Note(open_);
     }
   }
   void Wait() { env_.RunFor(2 * HeapTrimmer::kDelay); }
@@ -33,10 +34,10 @@ class HeapTrimmerTest : public ::testing::Test {
   int open_ = 0;
   std::atomic<int> trims_ = 0;
   std::atomic<bool> slow_ = false;
-  HeapTrimmer trimmer_{env_, [this] {
-                         while (slow_) std::this_thread::yield();
-                         ++trims_;
-                       }};
+  std::unique_ptr<HeapTrimmer> trimmer_ = std::make_unique<HeapTrimmer>(env_, [this] {
+    while (slow_) std::this_thread::yield();
+    ++trims_;
+  });
 };
 
 TEST_F(HeapTrimmerTest, OnceMostOfManyStreamsHaveEndedItTrims) {
@@ -61,6 +62,7 @@ TEST_F(HeapTrimmerTest, WhatEndsSlowlyIsTrimmedEachTimeHalfOfItIsGone) {
   }
   GoTo(0);
   Wait();
+  trimmer_.reset();
   EXPECT_EQ(trims_, times);
 }
 
@@ -68,11 +70,13 @@ TEST_F(HeapTrimmerTest, FewStreamsAndManyThatComeAndGoAreNotWorthIt) {
   GoTo(HeapTrimmer::kMany - 1);
   GoTo(0);
   Wait();
-  for (int i = 0; i < 10; ++i) {
+  for (const int open : {6'000, 5'000, 0}) {
     GoTo(10'000);
-    GoTo(6'000);
+    GoTo(open);
+    GoTo(10'000);
     Wait();
   }
+  trimmer_.reset();
   EXPECT_EQ(trims_, 0);
 }
 
@@ -88,14 +92,19 @@ TEST_F(HeapTrimmerTest, OneThatTakesLongHasTheNextOneWait) {
   EXPECT_TRUE(Trimmed(2));
 }
 
-TEST_F(HeapTrimmerTest, ItMayGoWhileATrimIsDueOrUnderWay) {
-  for (const bool under_way : {false, true}) {
-    HeapTrimmer trimmer(env_, [this] { ++trims_; });
-    trimmer.Note(2'000);
-    trimmer.Note(0);
-    if (under_way) Wait();
-  }
+TEST_F(HeapTrimmerTest, ItMayGoWhileATrimIsDue) {
+  GoTo(2'000);
+  GoTo(0);
+  trimmer_.reset();
   Wait();
+  EXPECT_EQ(trims_, 0);
+}
+
+TEST_F(HeapTrimmerTest, ItGoesOnceATrimThatIsUnderWayHasEnded) {
+  GoTo(2'000);
+  GoTo(0);
+  Wait();
+  trimmer_.reset();
   EXPECT_EQ(trims_, 1);
 }
 
