@@ -15,9 +15,9 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "tests/adapters/sqlite/store_fixture.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"
-#include "tests/contract/temp_dir.h"
 
 namespace payout::sqlite {
 namespace {
@@ -29,19 +29,8 @@ using testing::LoopExecutor;
 using testing::NewPayout;
 using testing::To;
 
-class GroupCommitTest : public ::testing::Test {
+class GroupCommitTest : public testing::StoreFixture {
  protected:
-  void Open(const SqliteOptions& options = {}) {
-    store_.reset();
-    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(path_, loop_, options);
-    ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-  }
-  ~GroupCommitTest() override {
-    store_.reset();
-    loop_.RunPosted();
-  }
-
   // Refused by the schema, after the row and its event were written.
   static Change FailsHalfWay(const Payout& row) {
     Change change = To(State::kProcessing, row, At(1));
@@ -58,11 +47,6 @@ class GroupCommitTest : public ::testing::Test {
     EXPECT_EQ(stored.position, row.position);
     EXPECT_EQ(stored.status, row.status);
   }
-
-  testing::TempDir directory_;
-  const std::string path_ = directory_.File("store.db");
-  LoopExecutor loop_;
-  std::unique_ptr<SqliteStore> store_;
 };
 
 TEST_F(GroupCommitTest, AGroupThatRunsAgainWritesAndTellsEachCallOnce) {

@@ -18,27 +18,19 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/sqlite_store.h"
-#include "tests/contract/loop_executor.h"
+#include "tests/adapters/sqlite/store_fixture.h"
 #include "tests/contract/payout_builder.h"
-#include "tests/contract/temp_dir.h"
 
 namespace payout::sqlite {
 namespace {
 
 using testing::At;
 using testing::Key;
-using testing::LoopExecutor;
 using testing::NewPayout;
 using testing::To;
 
-class SharedReaderTest : public ::testing::Test {
+class SharedReaderTest : public testing::StoreFixture {
  protected:
-  ~SharedReaderTest() override { CloseStore(); }
-
-  void OpenStore(const SqliteOptions& options = {}) {
-    store_ = *SqliteStore::Open(path_, loop_, options);
-  }
-
   Payout Insert(const std::string& id) { return loop_.Run(store_->Insert(NewPayout(id)))->payout; }
   // Calls `read` over and over on other threads until the result is destroyed.
   static std::vector<std::jthread> KeepReading(const std::function<void()>& read) {
@@ -50,19 +42,10 @@ class SharedReaderTest : public ::testing::Test {
     }
     return threads;
   }
-  void CloseStore() {
-    store_.reset();
-    loop_.RunPosted();
-  }
-
-  testing::TempDir directory_;
-  const std::string path_ = directory_.File("store.db");
-  LoopExecutor loop_;
-  std::unique_ptr<SqliteStore> store_;
 };
 
 TEST_F(SharedReaderTest, EachCommitIsSeenByTheNextRead) {
-  OpenStore();
+  Open();
   Payout row = Insert("a");
   for (int i = 1; i <= 300; ++i) {
     // Some are changes that callers are told of, some the gateway's own notes.
@@ -81,7 +64,7 @@ TEST_F(SharedReaderTest, EachCommitIsSeenByTheNextRead) {
 
 // Others see a commit a moment before the writer can tell of it.
 TEST_F(SharedReaderTest, NoReadGoesBackBehindAnother) {
-  OpenStore();
+  Open();
   Payout row = Insert("a");
   std::atomic<std::int64_t> newest = 0;
   std::atomic<int> reads = 0;
@@ -112,7 +95,7 @@ TEST_F(SharedReaderTest, NoReadGoesBackBehindAnother) {
 TEST_F(SharedReaderTest, TheLogStartsAnewAlthoughAReadIsKept) {
   SqliteOptions options;
   options.checkpoint_pages = 8;
-  OpenStore(options);
+  Open(options);
   Insert("first");
   for (int i = 0; i < 600; ++i) {
     if (i % 100 == 0) {
@@ -128,9 +111,9 @@ TEST_F(SharedReaderTest, TheLogStartsAnewAlthoughAReadIsKept) {
 class KeptReadTest : public SharedReaderTest {
  protected:
   KeptReadTest() {
-    OpenStore();
+    Open();
     Insert("a");
-    CloseStore();
+    Close();
     SharedReader::Connections connections;
     for (auto& connection : connections) {
       connection = *Database::Open(path_, Database::Access::kReadOnly);

@@ -22,9 +22,9 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/shared_reader.h"
+#include "tests/adapters/sqlite/store_fixture.h"
 #include "tests/contract/loop_executor.h"
 #include "tests/contract/payout_builder.h"
-#include "tests/contract/temp_dir.h"
 
 namespace payout::sqlite {
 namespace {
@@ -41,20 +41,8 @@ using testing::To;
 template <class T>
 using Results = std::deque<std::optional<absl::StatusOr<T>>>;
 
-class SqliteStoreTest : public ::testing::Test {
+class SqliteStoreTest : public testing::StoreFixture {
  protected:
-  ~SqliteStoreTest() override {
-    store_.reset();
-    loop_.RunPosted();
-  }
-
-  void Open(const SqliteOptions& options = {}) {
-    store_.reset();
-    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(path_, loop_, options);
-    ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-  }
-
   template <class T>
   absl::StatusOr<T> Run(Task<absl::StatusOr<T>> task) {
     return loop_.Run(std::move(task));
@@ -95,11 +83,6 @@ class SqliteStoreTest : public ::testing::Test {
     EXPECT_EQ(blocker->Execute("BEGIN IMMEDIATE"), absl::OkStatus());
     return blocker;
   }
-
-  testing::TempDir directory_;
-  const std::string path_ = directory_.File("store.db");
-  LoopExecutor loop_;
-  std::unique_ptr<SqliteStore> store_;
 };
 
 mode_t ModeOf(const std::string& path) {
